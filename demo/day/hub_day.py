@@ -1,0 +1,43 @@
+"""One hub's day, half an hour at a time: crews go out, vehicles come back, operatives work."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from demo.day.crews import Crews
+from demo.day.operatives import Operatives
+
+HALF_HOUR: Final = timedelta(minutes=30)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HubDay:
+    """Both sides of one hub. They meet in what fleet and hubs tell, as in life."""
+
+    crews: Crews
+    operatives: Operatives
+
+    async def open(self, begins_at: datetime) -> None:
+        """Send out the crews that are out when the day begins."""
+        for start in sorted({wave.starts_at for wave in self.crews.waves}):
+            if start < begins_at:
+                await self.crews.send_out(self.crews.starts(start, start + HALF_HOUR), start)
+        self.crews.waiting.clear()
+
+    async def play(self, begins_at: datetime, ends_at: datetime, tick: Callable[[], None]) -> None:
+        """Play from one instant to another; `tick` is called after every half hour."""
+        now = begins_at
+        while now < ends_at:
+            await self._half_hour(now, now + HALF_HOUR)
+            tick()
+            now += HALF_HOUR
+        await self.operatives.all_sealed()
+        await self.operatives.all_on_bays()
+
+    async def _half_hour(self, now: datetime, until: datetime) -> None:
+        if starts := self.crews.starts(now, until):
+            await self.operatives.all_sealed()
+            await self.crews.send_out(starts, now)
+        await self.operatives.queued(await self.crews.take_in(until))
+        await self.operatives.work(now, until)

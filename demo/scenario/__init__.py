@@ -1,0 +1,1 @@
+"""A scenario: what its files say, and the vehicles made from them."""

@@ -1,0 +1,1 @@
+"""What capital knows and decides, from envelopes to plans. No clock, no I/O, no protobuf."""

@@ -1,0 +1,46 @@
+"""What fleet and hubs told, kept: each batch read once and written once, whatever its size."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from services.capital.domain.fleet import as_told
+from services.capital.domain.hub import MeasuredCapacity, MeasuredHour
+from services.capital.repository.fleet import FleetRepository
+from services.capital.repository.hubs import HubRepository
+from services.capital.repository.known import KnownRepository
+from services.capital.wire.facts import cycle_from, measured_from, told_from
+from services.runtime.events import Event
+from services.runtime.tx import Tx
+
+
+async def keep_vehicles(tx: Tx, events: Sequence[Event]) -> None:
+    facts = [told_from(event.message) for event in events]
+    fleet = FleetRepository(tx)
+    known = await fleet.known({fact.vehicle_id for fact in facts})
+    await fleet.save(as_told(known, facts).values())
+    await _count(tx, events)
+
+
+async def keep_cycles(tx: Tx, events: Sequence[Event]) -> None:
+    # Each event tells the whole cycle, so the last one of a vehicle tells all.
+    last = {cycle.vehicle_id: cycle for cycle in (cycle_from(event.message) for event in events)}
+    await FleetRepository(tx).save_cycles(last.values())
+    await _count(tx, events)
+
+
+async def keep_hubs(tx: Tx, events: Sequence[Event]) -> None:
+    measured = [measured_from(event.message) for event in events]
+    hours = {(row.hub_id, row.hour): row for row in measured if isinstance(row, MeasuredHour)}
+    capacities = {row.hub_id: row for row in measured if isinstance(row, MeasuredCapacity)}
+    hubs = HubRepository(tx)
+    if hours:
+        await hubs.save_hours(hours.values())
+    if capacities:
+        await hubs.save_capacities(capacities.values())
+    await _count(tx, events)
+
+
+async def _count(tx: Tx, events: Sequence[Event]) -> None:
+    """Count last: every batch of a trust waits here for the one before it to commit."""
+    counts = Counter(event.org for event in events)
+    await KnownRepository(tx).count(events[0].topic, counts.keys(), counts.values())

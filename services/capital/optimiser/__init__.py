@@ -1,0 +1,1 @@
+"""Renewal plans: the problem, its model, the search and the independent check. Pure."""

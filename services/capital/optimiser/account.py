@@ -1,0 +1,143 @@
+"""What decisions come to, exactly: vehicles, money and the levels of the objective."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import product
+from typing import assert_never
+
+from services.capital.optimiser.capacity import Capacity
+from services.capital.optimiser.costs import WEIGHT_PER_PENNY, Costs
+from services.capital.optimiser.flows import Flows
+from services.capital.optimiser.pairing import paired
+from services.capital.optimiser.plan import (
+    Cost,
+    Decisions,
+    EnvelopeUse,
+    FleetYear,
+    Level,
+    Replacement,
+    Stock,
+)
+from services.capital.optimiser.problem import Envelope
+from services.capital.optimiser.terms import PAR_PERMILLE, Fleet, Terms, Vintage, at_age
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """The figures a plan states, worked out from its decisions."""
+
+    decisions: Decisions
+    stock: tuple[Stock, ...]
+    replacements: tuple[Replacement, ...]
+    fleet_years: tuple[FleetYear, ...]
+    envelope_uses: tuple[EnvelopeUse, ...]
+    cost: Cost
+
+    @property
+    def values(self) -> tuple[int, ...]:
+        """What the levels come to, first to last: plans compare by them."""
+        return tuple(self.value(level) for level in Level)
+
+    def value(self, level: Level) -> int:
+        """Return vehicle-years, or pence for COST."""
+        match level:
+            case Level.SHORTFALL:
+                return sum(row.shortfall + row.vacancies for row in self.fleet_years)
+            case Level.OVER_AGE:
+                return sum(row.over_age for row in self.fleet_years)
+            case Level.COST:
+                return self.cost.total_pence
+        assert_never(level)
+
+
+def account_for(terms: Terms, decisions: Decisions) -> Account:
+    """Work out every figure of the decisions, whether or not they keep the rules."""
+    flows = Flows(terms, decisions)
+    return Account(
+        decisions=decisions,
+        stock=tuple(sorted(_stock(flows))),
+        replacements=tuple(paired(terms, decisions)),
+        fleet_years=tuple(
+            _fleet_year(flows, fleet, year) for fleet, year in product(terms.fleets, terms.horizon)
+        ),
+        envelope_uses=tuple(_use(flows, envelope) for envelope in terms.envelopes.values()),
+        cost=_cost(flows),
+    )
+
+
+def _stock(flows: Flows) -> Iterator[Stock]:
+    for (vintage, year), vehicles in flows.serving.items():
+        yield Stock(
+            trust=vintage.trust,
+            vehicle_type=vintage.vehicle_type,
+            technology=vintage.technology,
+            entry_year=vintage.entry_year,
+            financial_year=year,
+            vehicles=vehicles,
+        )
+
+
+def _fleet_year(flows: Flows, fleet: Fleet, year: int) -> FleetYear:
+    terms = flows.terms
+    serving = flows.by_fleet_year[fleet, year]
+    policy = terms.policy(fleet, year)
+    vehicles = sum(count for _, count in serving)
+    required = terms.required(fleet, year)
+    available = sum(count * _available(terms, vintage, year) for vintage, count in serving)
+    return FleetYear(
+        trust=fleet.trust,
+        vehicle_type=fleet.vehicle_type,
+        financial_year=year,
+        vehicles=vehicles,
+        over_age=sum(n for vintage, n in serving if policy.is_over_age(vintage.age_in(year))),
+        delivered=flows.delivered_to[fleet, year],
+        disposed=flows.disposed_from[fleet, year],
+        required_available=required,
+        available_permille=available,
+        shortfall=max(0, required - available // PAR_PERMILLE),
+        vacancies=max(0, terms.establishment(fleet, year).minimum - vehicles),
+    )
+
+
+def _available(terms: Terms, vintage: Vintage, year: int) -> int:
+    table = terms.profile(vintage.fleet, vintage.technology).off_road_permille
+    return PAR_PERMILLE - at_age(table, vintage.age_in(year))
+
+
+def _use(flows: Flows, envelope: Envelope) -> EnvelopeUse:
+    paid = [row for row in flows.decisions.purchases if row.envelope_id == envelope.envelope_id]
+    spent = sum(row.vehicles * flows.price_pence(row) for row in paid)
+    committed = envelope.allocation_pence - Capacity(flows.terms).money_left(envelope)
+    return EnvelopeUse(
+        envelope_id=envelope.envelope_id,
+        financial_year=envelope.financial_year,
+        allocation_pence=envelope.allocation_pence,
+        committed_pence=committed,
+        spent_pence=spent,
+        headroom_pence=envelope.allocation_pence - committed - spent,
+        vehicles=sum(row.vehicles for row in paid),
+    )
+
+
+def _cost(flows: Flows) -> Cost:
+    costs = Costs(flows.terms)
+    end = flows.terms.horizon[-1]
+    serving = flows.serving.items()
+    capital = costs.committed() + sum(
+        row.vehicles * costs.capital(flows.price_pence(row), row.delivery_year)
+        for row in flows.decisions.purchases
+    )
+    running = sum(n * costs.running(vintage, year) for (vintage, year), n in serving)
+    lost_days = sum(n * costs.lost_days(vintage, year) for (vintage, year), n in serving)
+    resale = sum(n * costs.resale(*key) for key, n in flows.disposed.items())
+    terminal = sum(
+        n * costs.terminal_value(vintage) for (vintage, year), n in serving if year == end
+    )
+    return Cost(
+        capital_pence=capital // WEIGHT_PER_PENNY,
+        running_pence=running // WEIGHT_PER_PENNY,
+        lost_days_pence=lost_days // WEIGHT_PER_PENNY,
+        resale_pence=resale // WEIGHT_PER_PENNY,
+        terminal_value_pence=terminal // WEIGHT_PER_PENNY,
+        total_pence=(capital + running + lost_days - resale - terminal) // WEIGHT_PER_PENNY,
+    )

@@ -1,0 +1,89 @@
+"""Does this plan solve this problem? Every rule again, in plain integers and without the solver."""
+
+from collections import Counter
+from collections.abc import Container, Iterable, Iterator
+from dataclasses import replace
+from itertools import chain
+
+from services.capital.optimiser.check.figures import FigureCheck
+from services.capital.optimiser.check.proof import proof_violations
+from services.capital.optimiser.check.replacements import replacement_violations
+from services.capital.optimiser.check.rules import RuleCheck
+from services.capital.optimiser.hashing import problem_hash
+from services.capital.optimiser.plan import Disposal, Plan, Stock
+from services.capital.optimiser.problem import Problem
+from services.capital.optimiser.rules import Rule, Violation
+from services.capital.optimiser.terms import Terms
+
+
+def violations(problem: Problem, plan: Plan) -> list[Violation]:
+    """Return everything wrong with the plan; an empty list when it solves the problem as it says.
+
+    A plan that names what the problem does not have is looked at no further.
+    """
+    terms = Terms(problem)
+    malformed = list(_malformed(terms, plan))
+    if malformed or not plan.has_decisions:
+        return malformed or list(proof_violations(plan))
+    return [
+        *broken_rules(terms, plan),
+        *FigureCheck(terms, plan).violations(),
+        *replacement_violations(terms, plan),
+        *proof_violations(plan),
+    ]
+
+
+def broken_rules(terms: Terms, plan: Plan) -> list[Violation]:
+    """Return the rules that the decisions and stated stock of a well-formed plan break."""
+    return list(RuleCheck(terms, plan).violations())
+
+
+def _malformed(terms: Terms, plan: Plan) -> Iterator[Violation]:
+    if plan.problem_hash != problem_hash(terms.problem):
+        yield _ill("problem_hash", "is another problem's")
+    yield from chain(
+        _unknown(terms, plan), _repeated(plan), _outside(terms, plan), _uncounted(plan)
+    )
+
+
+def _unknown(terms: Terms, plan: Plan) -> Iterator[Violation]:
+    yield from _absent(terms.options, (row.option_id for row in plan.purchases), "option")
+    yield from _absent(terms.envelopes, (row.envelope_id for row in plan.purchases), "envelope")
+    yield from _absent(set(terms.problem.trusts), (row.trust for row in plan.purchases), "trust")
+    vintages = {row.vintage for row in _vehicle_rows(plan)}
+    yield from _absent(terms.technologies, (v.technology for v in vintages), "technology")
+    for fleet in {vintage.fleet for vintage in vintages} - set(terms.fleets):
+        yield _ill(" ".join(fleet), "is no fleet of the problem")
+
+
+def _repeated(plan: Plan) -> Iterator[Violation]:
+    """Each thing is said once: two rows of one key could each look small enough."""
+    keys = (replace(row, vehicles=0) for row in (*plan.purchases, *_vehicle_rows(plan)))
+    for key, times in Counter(keys).items():
+        if times > 1:
+            yield _ill(str(key), f"is stated {times} times")
+
+
+def _outside(terms: Terms, plan: Plan) -> Iterator[Violation]:
+    for row in _vehicle_rows(plan):
+        if row.financial_year not in terms.horizon:
+            yield _ill(str(row), "is outside the years decided")
+
+
+def _uncounted(plan: Plan) -> Iterator[Violation]:
+    for row in (*plan.purchases, *_vehicle_rows(plan)):
+        if row.vehicles < 1:
+            yield _ill(str(row), "states no vehicle")
+
+
+def _vehicle_rows(plan: Plan) -> tuple[Disposal | Stock, ...]:
+    return (*plan.disposals, *plan.stock)
+
+
+def _absent(known: Container[str], named: Iterable[str], kind: str) -> Iterator[Violation]:
+    for name in sorted({name for name in named if name not in known}):
+        yield _ill(str(name), f"is no {kind} of the problem")
+
+
+def _ill(subject: str, detail: str) -> Violation:
+    return Violation(rule=Rule.WELL_FORMED, subject=subject, detail=detail)

@@ -1,0 +1,159 @@
+"""What a plan says it comes to: are these the figures of its decisions?"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import asdict
+from functools import cached_property
+from itertools import product
+from typing import Final
+
+from services.capital.optimiser.check.cost import cost_of
+from services.capital.optimiser.plan import Cost, Level, Plan, Stock
+from services.capital.optimiser.problem import Envelope
+from services.capital.optimiser.rules import Rule, Violation
+from services.capital.optimiser.terms import Fleet, Terms, at_age
+
+FLEET_YEAR_RULES: Final = {
+    "vehicles": Rule.VEHICLES_CONSERVED,
+    "delivered": Rule.VEHICLES_CONSERVED,
+    "disposed": Rule.VEHICLES_CONSERVED,
+    "over_age": Rule.TARGET_AGE,
+    "required_available": Rule.AVAILABILITY,
+    "available_permille": Rule.AVAILABILITY,
+    "shortfall": Rule.AVAILABILITY,
+    "vacancies": Rule.ESTABLISHMENT_MINIMUM,
+}
+
+
+class FigureCheck:
+    """Works each figure out again from the stated stock and decisions."""
+
+    def __init__(self, terms: Terms, plan: Plan) -> None:
+        self.terms: Final = terms
+        self.plan: Final = plan
+
+    def violations(self) -> Iterator[Violation]:
+        yield from self._fleet_years_are_counted()
+        yield from self._envelopes_add_up()
+        if self.plan.cost is not None:
+            yield from self._cost_adds_up(self.plan.cost)
+            yield from self._levels_are_what_the_plan_comes_to(self.plan.cost)
+
+    def _fleet_years_are_counted(self) -> Iterator[Violation]:
+        rows = {(row.fleet, row.financial_year): row for row in self.plan.fleet_years}
+        if [*rows] != [*product(self.terms.fleets, self.terms.horizon)]:
+            detail = "are not one for each fleet and year, in order"
+            yield Violation(rule=Rule.WELL_FORMED, subject="fleet_years", detail=detail)
+            return
+        for (fleet, year), row in rows.items():
+            stated = asdict(row)
+            for name, figure in self._fleet_year(fleet, year).items():
+                subject = f"{' '.join(fleet)} {year} {name}"
+                yield from _unless(FLEET_YEAR_RULES[name], subject, stated[name], figure)
+
+    def _fleet_year(self, fleet: Fleet, year: int) -> dict[str, int]:
+        serving = self._stock_of[fleet, year]
+        vehicles = sum(row.vehicles for row in serving)
+        available = sum(row.vehicles * self._available_permille(row) for row in serving)
+        required = self.terms.required(fleet, year)
+        missing_permille = max(0, 1000 * required - available)
+        return {
+            "vehicles": vehicles,
+            "delivered": self._delivered[fleet, year],
+            "disposed": self._disposed[fleet, year],
+            "over_age": sum(row.vehicles for row in serving if self._is_over_age(row)),
+            "required_available": required,
+            "available_permille": available,
+            "shortfall": (missing_permille + 999) // 1000,
+            "vacancies": max(0, self.terms.establishment(fleet, year).minimum - vehicles),
+        }
+
+    def _envelopes_add_up(self) -> Iterator[Violation]:
+        rows = {row.envelope_id: row for row in self.plan.envelope_uses}
+        if set(rows) != set(self.terms.envelopes):
+            detail = "are not one for each envelope"
+            yield Violation(rule=Rule.WELL_FORMED, subject="envelope_uses", detail=detail)
+            return
+        for envelope_id, row in rows.items():
+            stated = asdict(row)
+            for name, figure in self._use(self.terms.envelopes[envelope_id]).items():
+                subject = f"{envelope_id} {name}"
+                yield from _unless(Rule.ENVELOPE_ALLOCATION, subject, stated[name], figure)
+
+    def _use(self, envelope: Envelope) -> dict[str, int]:
+        vehicles = spent = 0
+        for row in self.plan.purchases:
+            if row.envelope_id == envelope.envelope_id:
+                option = self.terms.options[row.option_id]
+                vehicles += row.vehicles
+                spent += row.vehicles * self.terms.price_pence(option, row.delivery_year)
+        committed = sum(
+            row.vehicles * row.price_pence
+            for row in self.terms.problem.commitments
+            if row.envelope_id == envelope.envelope_id
+        )
+        return {
+            "financial_year": envelope.financial_year,
+            "allocation_pence": envelope.allocation_pence,
+            "committed_pence": committed,
+            "spent_pence": spent,
+            "headroom_pence": envelope.allocation_pence - committed - spent,
+            "vehicles": vehicles,
+        }
+
+    def _cost_adds_up(self, stated: Cost) -> Iterator[Violation]:
+        figures = asdict(cost_of(self.terms, self.plan))
+        for name, pence in asdict(stated).items():
+            yield from _unless(Rule.WHOLE_LIFE_COST, name, pence, figures[name])
+
+    def _levels_are_what_the_plan_comes_to(self, cost: Cost) -> Iterator[Violation]:
+        rows = self.plan.fleet_years
+        figures = {
+            Level.SHORTFALL: (
+                Rule.AVAILABILITY,
+                sum(row.shortfall + row.vacancies for row in rows),
+            ),
+            Level.OVER_AGE: (Rule.TARGET_AGE, sum(row.over_age for row in rows)),
+            Level.COST: (Rule.WHOLE_LIFE_COST, cost.total_pence),
+        }
+        for row in self.plan.levels:
+            rule, figure = figures[row.level]
+            yield from _unless(rule, f"level {row.level}", row.value, figure)
+
+    @cached_property
+    def _stock_of(self) -> defaultdict[tuple[Fleet, int], list[Stock]]:
+        groups: defaultdict[tuple[Fleet, int], list[Stock]] = defaultdict(list)
+        for row in self.plan.stock:
+            groups[row.vintage.fleet, row.financial_year].append(row)
+        return groups
+
+    @cached_property
+    def _disposed(self) -> Counter[tuple[Fleet, int]]:
+        disposed: Counter[tuple[Fleet, int]] = Counter()
+        for row in self.plan.disposals:
+            disposed[row.vintage.fleet, row.financial_year] += row.vehicles
+        return disposed
+
+    @cached_property
+    def _delivered(self) -> Counter[tuple[Fleet, int]]:
+        delivered: Counter[tuple[Fleet, int]] = Counter()
+        for ordered in self.terms.problem.commitments:
+            fleet = Fleet(ordered.trust, ordered.vehicle_type)
+            delivered[fleet, ordered.financial_year] += ordered.vehicles
+        for row in self.plan.purchases:
+            fleet = Fleet(row.trust, self.terms.options[row.option_id].vehicle_type)
+            delivered[fleet, row.delivery_year] += row.vehicles
+        return delivered
+
+    def _available_permille(self, row: Stock) -> int:
+        profile = self.terms.profile(row.vintage.fleet, row.technology)
+        return 1000 - at_age(profile.off_road_permille, row.financial_year - row.entry_year)
+
+    def _is_over_age(self, row: Stock) -> bool:
+        target = self.terms.policy(row.vintage.fleet, row.financial_year).target_age_years
+        return target > 0 and row.financial_year - row.entry_year >= target
+
+
+def _unless(rule: Rule, subject: str, stated: int, figure: int) -> Iterator[Violation]:
+    if stated != figure:
+        yield Violation(rule=rule, subject=subject, detail=f"is stated as {stated}, not {figure}")

@@ -1,0 +1,127 @@
+"""Whether a problem's rows agree: no key twice, no unknown name, no contradiction."""
+
+from collections.abc import Hashable, Iterable, Iterator
+
+from services.capital.optimiser.faults import Fault
+from services.capital.optimiser.problem import (
+    EnvelopeId,
+    LineId,
+    Problem,
+    TechnologyCode,
+    TrustCode,
+    TypeCode,
+)
+from services.capital.optimiser.ranges import leaves
+from services.capital.optimiser.terms import Fleet, Row, Terms, is_eligible
+
+
+def repetitions(problem: Problem) -> Iterator[Fault]:
+    """Yield each row whose key an earlier row of its table has."""
+    for table, keys in _keys(problem).items():
+        seen: set[Hashable] = set()
+        for place, key in enumerate(keys):
+            if key in seen:
+                yield Fault(field=f"{table}[{place}]", rule="repeats the key of an earlier row")
+            seen.add(key)
+
+
+def _keys(problem: Problem) -> dict[str, Iterable[Hashable]]:
+    return {
+        "trusts": problem.trusts,
+        "vehicle_types": [row.code for row in problem.vehicle_types],
+        "technologies": [row.code for row in problem.technologies],
+        "age_profiles": [(r.trust, r.vehicle_type, r.technology) for r in problem.age_profiles],
+        "commitments": [row.commitment_id for row in problem.commitments],
+        "options": [row.option_id for row in problem.options],
+        "envelopes": [row.envelope_id for row in problem.envelopes],
+        "needs": [(_fleet(row), row.financial_year) for row in problem.needs],
+        "establishments": [(_fleet(r), r.from_financial_year) for r in problem.establishments],
+        "life_policies": [(_fleet(row), row.from_financial_year) for row in problem.life_policies],
+        "disposal_freezes": [(_fleet(row), row.financial_year) for row in problem.disposal_freezes],
+        "supply_lines": [row.line_id for row in problem.supply_lines],
+        "commissioning": [row.trust for row in problem.commissioning],
+        "mandates": [row.mandate_id for row in problem.mandates],
+    }
+
+
+def references(problem: Problem) -> Iterator[Fault]:
+    """Yield each field that names what the problem does not have."""
+    known: dict[object, tuple[str, set[str]]] = {
+        TrustCode: ("trust", set(problem.trusts)),
+        TypeCode: ("vehicle type", {row.code for row in problem.vehicle_types}),
+        TechnologyCode: ("technology", {row.code for row in problem.technologies}),
+        EnvelopeId: ("envelope", {row.envelope_id for row in problem.envelopes}),
+        LineId: ("supply line", {row.line_id for row in problem.supply_lines}),
+    }
+    for leaf in leaves(problem):
+        kind, names = known.get(leaf.hint, ("", set()))
+        if kind and leaf.value not in names:
+            yield Fault(field=leaf.path, rule=f"{leaf.value} is no {kind} of the problem")
+
+
+def contradictions(problem: Problem) -> Iterator[Fault]:
+    """Yield rows that cannot be meant: outside the horizon, backwards, or against one another."""
+    yield from _outside_horizon(problem)
+    yield from _backwards(problem)
+    yield from _wrong_money(problem)
+    yield from _missing_profiles(problem)
+
+
+def _outside_horizon(problem: Problem) -> Iterator[Fault]:
+    years = {
+        "commitments": [row.financial_year for row in problem.commitments],
+        "envelopes": [row.financial_year for row in problem.envelopes],
+        "needs": [row.financial_year for row in problem.needs],
+        "disposal_freezes": [row.financial_year for row in problem.disposal_freezes],
+    }
+    first, last = problem.horizon[0], problem.horizon[-1]
+    for table, dated in years.items():
+        for place, year in enumerate(dated):
+            if year not in problem.horizon:
+                rule = f"{year} is outside the horizon {first} to {last}"
+                yield Fault(field=f"{table}[{place}].financial_year", rule=rule)
+
+
+def _backwards(problem: Problem) -> Iterator[Fault]:
+    for place, size in enumerate(problem.establishments):
+        if size.minimum > size.maximum:
+            yield Fault(field=f"establishments[{place}].minimum", rule="min > max")
+    for place, policy in enumerate(problem.life_policies):
+        if 0 < policy.maximum_age_years < policy.target_age_years:
+            rule = "is below the target age"
+            yield Fault(field=f"life_policies[{place}].maximum_age_years", rule=rule)
+
+
+def _wrong_money(problem: Problem) -> Iterator[Fault]:
+    envelopes = {row.envelope_id: row for row in problem.envelopes}
+    for place, row in enumerate(problem.commitments):
+        if row.envelope_id is None:
+            continue
+        envelope = envelopes[row.envelope_id]
+        named = is_eligible(envelope, row.trust, row.vehicle_type, row.technology)
+        if not named or envelope.financial_year != row.financial_year:
+            rule = "may not pay for such a vehicle in that year"
+            yield Fault(field=f"commitments[{place}].envelope_id", rule=rule)
+
+
+def _missing_profiles(problem: Problem) -> Iterator[Fault]:
+    """Every vehicle that is there, comes or may be bought has its tables by age."""
+    terms = Terms(problem)
+    for place, row in enumerate(problem.cohorts):
+        yield from _profile(terms, f"cohorts[{place}]", _fleet(row), row.technology)
+    for place, ordered in enumerate(problem.commitments):
+        yield from _profile(terms, f"commitments[{place}]", _fleet(ordered), ordered.technology)
+    for place, option in enumerate(problem.options):
+        for fleet in terms.fleets:
+            if fleet.vehicle_type == option.vehicle_type:
+                yield from _profile(terms, f"options[{place}]", fleet, option.technology)
+
+
+def _profile(terms: Terms, path: str, fleet: Fleet, technology: TechnologyCode) -> Iterator[Fault]:
+    if not terms.has_profile(fleet, technology):
+        rule = f"no age profile for {fleet.vehicle_type} {technology} at {fleet.trust}"
+        yield Fault(field=f"{path}.technology", rule=rule)
+
+
+def _fleet(row: Row) -> Fleet:
+    return Fleet(row.trust, row.vehicle_type)

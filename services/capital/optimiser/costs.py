@@ -1,0 +1,61 @@
+"""Whole-life cost, exactly: weights in 10^-12 pence, so that discounts and shares stay integers.
+
+A price enters discounted; running cost, lost days, resale and terminal value also at their year's
+price index. Weights are added up whole, and rounded down to pence once.
+"""
+
+from typing import Final
+
+from services.capital.optimiser.problem import AgeProfile, Option
+from services.capital.optimiser.terms import PAR_PERMILLE, PAR_PPM, Terms, Vintage, at_age
+
+WEIGHT_PER_PENNY: Final = PAR_PPM * PAR_PERMILLE * PAR_PERMILLE
+DAYS_PER_YEAR: Final = 365
+
+
+class Costs:
+    """The weight of each thing one vehicle does."""
+
+    def __init__(self, terms: Terms) -> None:
+        self._terms = terms
+
+    def capital(self, price_pence: int, year: int) -> int:
+        return price_pence * PAR_PERMILLE * PAR_PERMILLE * self._terms.discount_ppm(year)
+
+    def purchase(self, option: Option, delivery_year: int) -> int:
+        return self.capital(self._terms.price_pence(option, delivery_year), delivery_year)
+
+    def committed(self) -> int:
+        """Return what commitments cost, whatever is decided."""
+        return sum(
+            row.vehicles * self.capital(row.price_pence, row.financial_year)
+            for row in self._terms.problem.commitments
+        )
+
+    def running(self, vintage: Vintage, year: int) -> int:
+        table = self._profile(vintage).running_cost_pence
+        return at_age(table, vintage.age_in(year)) * PAR_PERMILLE * self._worth(year)
+
+    def lost_days(self, vintage: Vintage, year: int) -> int:
+        off_road = at_age(self._profile(vintage).off_road_permille, vintage.age_in(year))
+        day_pence = self._terms.types[vintage.vehicle_type].lost_day_cost_pence
+        return off_road * DAYS_PER_YEAR * day_pence * self._worth(year)
+
+    def service(self, vintage: Vintage, year: int) -> int:
+        """Return what one vehicle that serves the year costs in it."""
+        return self.running(vintage, year) + self.lost_days(vintage, year)
+
+    def resale(self, vintage: Vintage, year: int) -> int:
+        table = self._profile(vintage).resale_pence
+        return at_age(table, vintage.age_in(year)) * PAR_PERMILLE * self._worth(year)
+
+    def terminal_value(self, vintage: Vintage) -> int:
+        end = self._terms.horizon.stop
+        table = self._profile(vintage).terminal_value_pence
+        return at_age(table, vintage.age_in(end)) * PAR_PERMILLE * self._worth(end)
+
+    def _profile(self, vintage: Vintage) -> AgeProfile:
+        return self._terms.profile(vintage.fleet, vintage.technology)
+
+    def _worth(self, year: int) -> int:
+        return self._terms.price_index_permille(year) * self._terms.discount_ppm(year)

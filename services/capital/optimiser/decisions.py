@@ -1,0 +1,47 @@
+"""What a solution of the model decides, in whole vehicles."""
+
+from collections.abc import Iterator, Mapping
+
+from ortools.math_opt.python import mathopt
+
+from services.capital.optimiser.model import RenewalModel
+from services.capital.optimiser.plan import Decisions, Disposal, Purchase
+
+Values = Mapping[mathopt.Variable, float]
+
+
+def decisions_of(model: RenewalModel, values: Values) -> Decisions:
+    """Round the solution; whether it still keeps every rule is the checker's to say."""
+    return Decisions(
+        purchases=tuple(sorted(_purchases(model, values))),
+        disposals=tuple(sorted(_disposals(model, values))),
+    )
+
+
+def _purchases(model: RenewalModel, values: Values) -> Iterator[Purchase]:
+    for key, variable in model.variables.buy.items():
+        vehicles = round(values[variable])
+        if vehicles:
+            lead_years = model.terms.options[key.option_id].lead_time_years
+            yield Purchase(
+                trust=key.trust,
+                option_id=key.option_id,
+                order_year=key.delivery_year - lead_years,
+                delivery_year=key.delivery_year,
+                envelope_id=key.envelope_id,
+                vehicles=vehicles,
+            )
+
+
+def _disposals(model: RenewalModel, values: Values) -> Iterator[Disposal]:
+    for (vintage, year), variable in model.variables.dispose.items():
+        vehicles = round(values[variable])
+        if vehicles:
+            yield Disposal(
+                trust=vintage.trust,
+                vehicle_type=vintage.vehicle_type,
+                technology=vintage.technology,
+                entry_year=vintage.entry_year,
+                financial_year=year,
+                vehicles=vehicles,
+            )

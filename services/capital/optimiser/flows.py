@@ -1,0 +1,69 @@
+"""Vehicles in, out and serving, by vintage and year, as decisions make them."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from services.capital.optimiser.plan import Decisions, Purchase
+from services.capital.optimiser.terms import Fleet, Terms, Vintage
+
+
+class Flows:
+    """The fleet rolled forward through the horizon."""
+
+    def __init__(self, terms: Terms, decisions: Decisions) -> None:
+        self.terms: Final = terms
+        self.decisions: Final = decisions
+        self.delivered: Final = self._delivered()
+        self.disposed: Final = self._disposed()
+        self.vintages: Final = sorted({*terms.opening, *self.delivered})
+        self.serving: Final = {key: vehicles for key, vehicles in self._roll_forward() if vehicles}
+        self.by_fleet_year: Final = self._grouped()
+        self.delivered_to: Final = _totals(
+            ((vintage.fleet, vintage.entry_year), n) for vintage, n in self.delivered.items()
+        )
+        self.disposed_from: Final = _totals(
+            ((vintage.fleet, year), n) for (vintage, year), n in self.disposed.items()
+        )
+
+    def price_pence(self, purchase: Purchase) -> int:
+        """Return the price of one vehicle of the purchase."""
+        option = self.terms.options[purchase.option_id]
+        return self.terms.price_pence(option, purchase.delivery_year)
+
+    def _grouped(self) -> defaultdict[tuple[Fleet, int], list[tuple[Vintage, int]]]:
+        groups: defaultdict[tuple[Fleet, int], list[tuple[Vintage, int]]] = defaultdict(list)
+        for (vintage, year), vehicles in self.serving.items():
+            groups[vintage.fleet, year].append((vintage, vehicles))
+        return groups
+
+    def _delivered(self) -> Counter[Vintage]:
+        delivered = Counter(self.terms.committed)
+        for row in self.decisions.purchases:
+            option = self.terms.options[row.option_id]
+            delivered[
+                Vintage(row.trust, option.vehicle_type, option.technology, row.delivery_year)
+            ] += row.vehicles
+        return delivered
+
+    def _disposed(self) -> Counter[tuple[Vintage, int]]:
+        disposed: Counter[tuple[Vintage, int]] = Counter()
+        for row in self.decisions.disposals:
+            disposed[row.vintage, row.financial_year] += row.vehicles
+        return disposed
+
+    def _roll_forward(self) -> Iterator[tuple[tuple[Vintage, int], int]]:
+        for vintage in self.vintages:
+            vehicles = self.terms.opening.get(vintage, 0)
+            for year in self.terms.horizon:
+                if year == vintage.entry_year:
+                    vehicles += self.delivered[vintage]
+                vehicles -= self.disposed[vintage, year]
+                yield (vintage, year), vehicles
+
+
+def _totals(rows: Iterable[tuple[tuple[Fleet, int], int]]) -> Counter[tuple[Fleet, int]]:
+    totals: Counter[tuple[Fleet, int]] = Counter()
+    for key, vehicles in rows:
+        totals[key] += vehicles
+    return totals

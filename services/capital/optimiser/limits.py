@@ -1,0 +1,54 @@
+"""When a search stops, and how far it tells it has come."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated, Final, TypeAlias
+
+from services.capital.optimiser.plan import Level
+from services.capital.optimiser.problem import Range
+
+PPM: Final = 1_000_000
+
+Seconds: TypeAlias = Annotated[int, Range(1, 1800)]
+GapPpm: TypeAlias = Annotated[int, Range(0, PPM)]
+Seed: TypeAlias = Annotated[int, Range(0, 2**31 - 1)]
+Nodes: TypeAlias = Annotated[int, Range(1, 10**9)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """`gap_ppm`: the proved relative gap of cost to stop at, in millionths; 0: only at a proof.
+
+    `nodes`, for each level, makes a search that ends before its seconds the same wherever it runs.
+    """
+
+    seconds: Seconds = 30
+    gap_ppm: GapPpm = 100
+    seed: Seed = 0
+    nodes: Nodes | None = None
+
+
+class Phase(StrEnum):
+    """What the search is at: looking for plans, or proving how good a level is."""
+
+    DRAFTING = "drafting"
+    IMPROVING = "improving"
+    PROVING = "proving"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How a level stands, in vehicle-years or pence; None: no plan, or nothing proved, yet."""
+
+    phase: Phase
+    level: Level
+    incumbent: int | None
+    bound: int | None
+
+
+Listener: TypeAlias = Callable[[Progress], None]
+
+
+def unheard(progress: Progress) -> None:
+    """Listen to nothing."""

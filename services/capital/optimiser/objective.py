@@ -1,0 +1,47 @@
+"""What the levels minimise, as expressions over the variables."""
+
+from collections.abc import Iterator
+from typing import Final, assert_never
+
+from ortools.math_opt.python import mathopt
+
+from services.capital.optimiser.costs import WEIGHT_PER_PENNY, Costs
+from services.capital.optimiser.plan import Level
+from services.capital.optimiser.terms import Terms
+from services.capital.optimiser.variables import Variables
+
+# Conditioning: cost is in thousands of pounds, so that its numbers stay near those of vehicles.
+PENCE_PER_COST_UNIT: Final = 100_000
+WEIGHT_PER_COST_UNIT: Final = WEIGHT_PER_PENNY * PENCE_PER_COST_UNIT
+
+
+def expression(level: Level, terms: Terms, variables: Variables) -> mathopt.LinearBase:
+    """Return vehicle-years for the first two levels, thousands of pounds for cost."""
+    match level:
+        case Level.SHORTFALL:
+            return mathopt.fast_sum([*variables.short.values(), *variables.vacant.values()])
+        case Level.OVER_AGE:
+            return mathopt.fast_sum(_over_age(terms, variables))
+        case Level.COST:
+            weighed = (
+                weight / WEIGHT_PER_COST_UNIT * part for part, weight in _cost(terms, variables)
+            )
+            return mathopt.fast_sum(weighed) + Costs(terms).committed() / WEIGHT_PER_COST_UNIT
+    assert_never(level)
+
+
+def _over_age(terms: Terms, variables: Variables) -> Iterator[mathopt.Variable]:
+    for (vintage, year), kept in variables.keep.items():
+        if terms.policy(vintage.fleet, year).is_over_age(vintage.age_in(year)):
+            yield kept
+
+
+def _cost(terms: Terms, variables: Variables) -> Iterator[tuple[mathopt.Variable, int]]:
+    costs = Costs(terms)
+    for key, bought in variables.buy.items():
+        yield bought, costs.purchase(terms.options[key.option_id], key.delivery_year)
+    for (vintage, year), kept in variables.keep.items():
+        ends = year == terms.horizon[-1]
+        yield kept, costs.service(vintage, year) - ends * costs.terminal_value(vintage)
+    for (vintage, year), disposed in variables.dispose.items():
+        yield disposed, -costs.resale(vintage, year)

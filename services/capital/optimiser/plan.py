@@ -1,0 +1,176 @@
+"""A renewal plan: decisions, what they come to, how good they are proved to be. Values only.
+
+The meaning of each field is that of `makeready/capital/v1/renewal_plan.proto`.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from services.capital.optimiser.problem import (
+    CommitmentId,
+    EnvelopeId,
+    OptionId,
+    TechnologyCode,
+    TrustCode,
+    TypeCode,
+)
+from services.capital.optimiser.terms import Fleet, Vintage
+
+
+class Outcome(StrEnum):
+    OPTIMAL = "optimal"
+    FEASIBLE = "feasible"
+    INFEASIBLE = "infeasible"
+    UNKNOWN = "unknown"
+
+
+class Level(StrEnum):
+    """What is minimised, first to last; a later level never worsens an earlier one."""
+
+    SHORTFALL = "shortfall"
+    OVER_AGE = "over_age"
+    COST = "cost"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LevelResult:
+    """Vehicle-years, or pence for COST. `bound` holds for plans as good at every earlier level."""
+
+    level: Level
+    value: int
+    bound: int
+    proved: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Purchase:
+    trust: TrustCode
+    option_id: OptionId
+    order_year: int
+    delivery_year: int
+    envelope_id: EnvelopeId
+    vehicles: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Disposal:
+    trust: TrustCode
+    vehicle_type: TypeCode
+    technology: TechnologyCode
+    entry_year: int
+    financial_year: int
+    vehicles: int
+
+    @property
+    def vintage(self) -> Vintage:
+        return Vintage(self.trust, self.vehicle_type, self.technology, self.entry_year)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Stock:
+    trust: TrustCode
+    vehicle_type: TypeCode
+    technology: TechnologyCode
+    entry_year: int
+    financial_year: int
+    vehicles: int
+
+    @property
+    def vintage(self) -> Vintage:
+        return Vintage(self.trust, self.vehicle_type, self.technology, self.entry_year)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decisions:
+    """All that is decided; a plan's other figures follow. In order, each key once."""
+
+    purchases: tuple[Purchase, ...] = ()
+    disposals: tuple[Disposal, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replacement:
+    """What takes the place of vehicles disposed of; neither option nor commitment: nothing does."""
+
+    trust: TrustCode
+    vehicle_type: TypeCode
+    technology: TechnologyCode
+    entry_year: int
+    financial_year: int
+    vehicles: int
+    option_id: OptionId | None
+    envelope_id: EnvelopeId | None
+    commitment_id: CommitmentId | None
+
+    @property
+    def vintage(self) -> Vintage:
+        return Vintage(self.trust, self.vehicle_type, self.technology, self.entry_year)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FleetYear:
+    trust: TrustCode
+    vehicle_type: TypeCode
+    financial_year: int
+    vehicles: int
+    over_age: int
+    delivered: int
+    disposed: int
+    required_available: int
+    available_permille: int
+    shortfall: int
+    vacancies: int
+
+    @property
+    def fleet(self) -> Fleet:
+        return Fleet(self.trust, self.vehicle_type)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnvelopeUse:
+    envelope_id: EnvelopeId
+    financial_year: int
+    allocation_pence: int
+    committed_pence: int
+    spent_pence: int
+    headroom_pence: int
+    vehicles: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cost:
+    """Discounted pence. Parts are rounded down each, `total_pence` once over their exact sum."""
+
+    capital_pence: int
+    running_pence: int
+    lost_days_pence: int
+    resale_pence: int
+    terminal_value_pence: int
+    total_pence: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """The answer to one problem. Without decisions, and `cost` None, when no plan was found."""
+
+    problem_hash: str
+    outcome: Outcome
+    levels: tuple[LevelResult, ...] = ()
+    cost_gap_ppm: int = 0
+    purchases: tuple[Purchase, ...] = ()
+    disposals: tuple[Disposal, ...] = ()
+    stock: tuple[Stock, ...] = ()
+    replacements: tuple[Replacement, ...] = ()
+    fleet_years: tuple[FleetYear, ...] = ()
+    envelope_uses: tuple[EnvelopeUse, ...] = ()
+    cost: Cost | None = None
+    engine: str = ""
+    seed: int = 0
+
+    @property
+    def has_decisions(self) -> bool:
+        return self.cost is not None
+
+    def level(self, level: Level) -> LevelResult:
+        """Return what the level came to; the plan must have decisions."""
+        return next(row for row in self.levels if row.level is level)

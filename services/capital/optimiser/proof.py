@@ -1,0 +1,28 @@
+"""What counts as proved, and how a gap is stated."""
+
+from typing import Final
+
+from services.capital.optimiser.limits import PPM
+from services.capital.optimiser.plan import Level, LevelResult, Outcome
+
+# Cost is proved within one part in a million, or one pound where that is more.
+COST_TOLERANCE_PPM: Final = 1
+COST_TOLERANCE_PENCE: Final = 100
+
+
+def is_proved(level: Level, value: int, bound: int) -> bool:
+    """Whether no plan can be better than `value`, given that none is below `bound`."""
+    if level is not Level.COST:
+        return value <= bound
+    tolerance_pence = max(COST_TOLERANCE_PENCE, abs(value) * COST_TOLERANCE_PPM // PPM)
+    return value - bound <= tolerance_pence
+
+
+def gap_ppm(value: int, bound: int) -> int:
+    """Return the gap relative to the value, in millionths, rounded up."""
+    return -((bound - value) * PPM // max(1, abs(value)))
+
+
+def outcome_of(levels: tuple[LevelResult, ...]) -> Outcome:
+    """Return how far a search with a plan came: optimal when every level is proved."""
+    return Outcome.OPTIMAL if all(row.proved for row in levels) else Outcome.FEASIBLE

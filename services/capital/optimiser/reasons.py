@@ -1,0 +1,153 @@
+"""Why vehicles go when they go, or stay: the rules that bind, in words."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import Final
+
+from services.capital.optimiser.capacity import Capacity
+from services.capital.optimiser.plan import Plan
+from services.capital.optimiser.problem import LineId, MandateBasis, Option, OptionId, TrustCode
+from services.capital.optimiser.rules import Rule, rule_of
+from services.capital.optimiser.terms import PAR_PERMILLE, Fleet, Terms, Vintage, covers
+
+MOST_REASONS: Final = 3
+PENCE_PER_POUND: Final = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """A rule that binds, and how, as a sentence without its subject."""
+
+    rule: Rule
+    sentence: str
+
+
+class Reasons:
+    """Reads off a plan what binds: ages first, then what was full when a vehicle was due."""
+
+    def __init__(self, terms: Terms, plan: Plan) -> None:
+        self._terms: Final = terms
+        self._capacity: Final = Capacity(terms)
+        self._headroom: Final = {row.envelope_id: row.headroom_pence for row in plan.envelope_uses}
+        self._on_line: Final[Counter[tuple[LineId, int]]] = Counter()
+        self._arriving: Final[Counter[tuple[TrustCode, int]]] = Counter()
+        self._bought: Final[Counter[tuple[TrustCode, OptionId, int]]] = Counter()
+        for row in plan.purchases:
+            self._arriving[row.trust, row.delivery_year] += row.vehicles
+            self._bought[row.trust, row.option_id, row.delivery_year] += row.vehicles
+            for line_id in terms.options[row.option_id].supply_lines:
+                self._on_line[line_id, row.delivery_year] += row.vehicles
+
+    def for_leaving(self, vintage: Vintage, year: int) -> tuple[Reason, ...]:
+        """Return up to three reasons why vehicles of the vintage go in the year."""
+        return _first(self._leaving(vintage, year))
+
+    def for_staying(self, vintage: Vintage) -> tuple[Reason, ...]:
+        """Return up to three reasons why vehicles of the vintage serve the whole horizon."""
+        return _first(self._staying(vintage))
+
+    def _leaving(self, vintage: Vintage, year: int) -> Iterator[Reason]:
+        policy = self._terms.policy(vintage.fleet, year)
+        age = vintage.age_in(year)
+        if policy.is_past_maximum(age):
+            sentence = f"may not serve {_label(year)} at age {age}"
+            yield Reason(rule=Rule.MAXIMUM_AGE, sentence=sentence)
+        if policy.is_over_age(age):
+            sentence = f"is at its target age of {policy.target_age_years} in {_label(year)}"
+            yield Reason(rule=Rule.TARGET_AGE, sentence=sentence)
+        due = self._due(vintage)
+        if due is not None and due < year:
+            yield from self._hindrances(vintage.fleet, year - 1)
+        if due is None or year < due:
+            sentence = f"costs less over its life let go in {_label(year)} than kept"
+            yield Reason(rule=Rule.WHOLE_LIFE_COST, sentence=sentence)
+
+    def _staying(self, vintage: Vintage) -> Iterator[Reason]:
+        due = self._due(vintage)
+        if due is not None:
+            yield from self._hindrances(vintage.fleet, due)
+        elif self._terms.policy(vintage.fleet, self._terms.horizon[-1]).target_age_years:
+            sentence = f"stays below its target age to {_label(self._terms.horizon[-1])}"
+            yield Reason(rule=Rule.TARGET_AGE, sentence=sentence)
+        else:
+            yield Reason(rule=Rule.WHOLE_LIFE_COST, sentence="costs less kept than replaced")
+
+    def _due(self, vintage: Vintage) -> int | None:
+        """Return the first year of the horizon in which the vintage is over age."""
+        for year in self._terms.horizon:
+            if self._terms.policy(vintage.fleet, year).is_over_age(vintage.age_in(year)):
+                return year
+        return None
+
+    def _hindrances(self, fleet: Fleet, year: int) -> Iterator[Reason]:
+        """Yield what stands in the way of one more replacement in the fleet in the year."""
+        if self._terms.is_frozen(fleet, year):
+            sentence = f"disposals are frozen in {_label(year)}"
+            yield Reason(rule=Rule.DISPOSAL_FREEZE, sentence=sentence)
+        hindered = [
+            next(self._option_hindrances(fleet.trust, option, year), None)
+            for option in self._terms.options_for(fleet.vehicle_type)
+        ]
+        yield from (reason for reason in hindered if reason)
+        if not all(hindered):
+            sentence = f"others had the better claim in {_label(year)}"
+            yield Reason(rule=Rule.WHOLE_LIFE_COST, sentence=sentence)
+
+    def _option_hindrances(self, trust: TrustCode, option: Option, year: int) -> Iterator[Reason]:
+        if year not in self._terms.delivery_years(option):
+            sentence = f"{option.option_id} cannot be delivered by {_label(year)}"
+            yield Reason(rule=Rule.LEAD_TIME, sentence=sentence)
+            return
+        yield from self._money_hindrance(trust, option, year)
+        for line_id in option.supply_lines:
+            line = self._terms.lines[line_id]
+            if self._capacity.line_left(line, year) <= self._on_line[line_id, year]:
+                sentence = f"{line_id} has no place left in {_label(year)}"
+                yield Reason(rule=rule_of(line.kind), sentence=sentence)
+        hubs_left = self._capacity.commissioning_left(trust, year)
+        if hubs_left is not None and hubs_left <= self._arriving[trust, year]:
+            sentence = f"the hubs of {trust} can commission no more in {_label(year)}"
+            yield Reason(rule=Rule.COMMISSIONING_CAPACITY, sentence=sentence)
+        if not self._is_clean_enough(trust, option, year):
+            sentence = f"{option.option_id} is not zero emission, as {_label(year)} asks"
+            yield Reason(rule=Rule.ZERO_EMISSION_MANDATE, sentence=sentence)
+
+    def _money_hindrance(self, trust: TrustCode, option: Option, year: int) -> Iterator[Reason]:
+        envelopes = self._terms.envelopes_for(trust, option, year)
+        left = [self._headroom[row.envelope_id] for row in envelopes]
+        price = self._terms.price_pence(option, year)
+        named = f"{option.option_id} at £{price // PENCE_PER_POUND:,}"
+        if max(left, default=0) < price:
+            sentence = f"no envelope of {_label(year)} has room for one more {named}"
+            yield Reason(rule=Rule.ENVELOPE_ALLOCATION, sentence=sentence)
+        elif self._is_too_lumpy(trust, option, year, sum(pence // price for pence in left)):
+            sentence = f"{_label(year)} has no room for {option.minimum_order} {named}"
+            yield Reason(rule=Rule.MINIMUM_ORDER, sentence=sentence)
+
+    def _is_too_lumpy(self, trust: TrustCode, option: Option, year: int, affordable: int) -> bool:
+        is_ordered = self._bought[trust, option.option_id, year] > 0
+        return not is_ordered and affordable < option.minimum_order
+
+    def _is_clean_enough(self, trust: TrustCode, option: Option, year: int) -> bool:
+        """Whether no mandate for nothing but zero emission stands against the option."""
+        return self._terms.is_zero_emission(option.technology) or not any(
+            mandate.share_permille == PAR_PERMILLE
+            and bound == trust
+            and covers(mandate, option.vehicle_type)
+            and since
+            == year - (option.lead_time_years if mandate.basis is MandateBasis.ORDERS else 0)
+            for mandate, bound, since in self._terms.mandates()
+        )
+
+
+def _first(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
+    by_rule: dict[Rule, Reason] = {}
+    for reason in reasons:
+        by_rule.setdefault(reason.rule, reason)
+    return tuple(islice(by_rule.values(), MOST_REASONS))
+
+
+def _label(year: int) -> str:
+    return f"{year}/{(year + 1) % 100:02}"

@@ -1,0 +1,200 @@
+"""The search for a plan: draft one, improve it nearby, then better each level or prove it best."""
+
+from dataclasses import replace
+from typing import Final
+
+from services.capital.optimiser.account import Account, account_for
+from services.capital.optimiser.baseline import least_decisions
+from services.capital.optimiser.check import broken_rules
+from services.capital.optimiser.decisions import decisions_of
+from services.capital.optimiser.hashing import problem_hash
+from services.capital.optimiser.limits import PPM, Limits, Listener, Phase, Progress
+from services.capital.optimiser.mathopt_adapter import (
+    Answer,
+    Effort,
+    SolverFault,
+    Status,
+    engine,
+    minimise,
+)
+from services.capital.optimiser.model import RenewalModel
+from services.capital.optimiser.neighbourhood import near
+from services.capital.optimiser.objective import PENCE_PER_COST_UNIT
+from services.capital.optimiser.plan import Decisions, Level, LevelResult, Outcome, Plan
+from services.capital.optimiser.proof import gap_ppm, is_proved, outcome_of
+from services.capital.optimiser.size import most_pence
+from services.capital.optimiser.terms import Terms
+from services.capital.optimiser.yardstick import (
+    bound_from_solver,
+    bound_without_improvement,
+    from_solver,
+    improvement,
+    to_solver,
+)
+
+# Of the seconds that remain when it begins, what each step may use.
+DRAFT_SHARE: Final = 0.25
+FIRST_DRAFT_SHARE: Final = 0.8
+NEAR_SHARE: Final = 0.07
+PROOF_SHARES: Final = {Level.SHORTFALL: 0.2, Level.OVER_AGE: 0.4, Level.COST: 1.0}
+LEAST_SECONDS: Final = 0.05
+RADII: Final = (1, 2, 3, 1, 2, 3)
+DRAFT_GAP: Final = 1e-5
+# Drafts price a vehicle-year over age as the dearest option, and one of shortfall at so many of it.
+SHORTFALL_PRICE: Final = 50
+
+
+class Search:
+    """One run, from the plan of doing least to the best found; a plan counts once it is checked."""
+
+    def __init__(self, terms: Terms, limits: Limits, listener: Listener) -> None:
+        self._terms: Final = terms
+        self._limits: Final = limits
+        self._listener: Final = listener
+        self._hash: Final = problem_hash(terms.problem)
+        self._model: Final = RenewalModel(terms)
+        self._seconds_left = float(limits.seconds)
+
+    def run(self) -> Plan:
+        best, status = self._draft(self._better(None, least_decisions(self._terms)))
+        if best is None:
+            return self._without_decisions(status)
+        if status is not Status.PROVED:
+            best = self._improve(best)
+        levels = []
+        for level in Level:
+            result, best = self._prove(level, best)
+            levels.append(result)
+        return _proved(self._stated(best), tuple(levels))
+
+    def _draft(self, best: Account | None) -> tuple[Account | None, Status]:
+        """Minimise all levels at once, priced: a good plan soon, and a proof that there is none."""
+        self._model.minimise_priced(_prices(self._terms))
+        share = FIRST_DRAFT_SHARE if best is None else DRAFT_SHARE
+        answer = self._solve(Level.COST, Phase.DRAFTING, best, self._effort(share, DRAFT_GAP))
+        if answer.status is Status.INFEASIBLE and best is not None:
+            raise SolverFault("HiGHS calls infeasible what a checked plan satisfies")
+        return self._with_answer(best, answer), answer.status
+
+    def _improve(self, best: Account) -> Account:
+        """Look for better plans near the best, again near each that is found."""
+        self._model.minimise_priced(_prices(self._terms))
+        for radius in RADII:
+            with near(self._model, best.decisions, radius):
+                effort = self._effort(NEAR_SHARE, DRAFT_GAP)
+                answer = self._solve(Level.COST, Phase.IMPROVING, best, effort)
+            best = self._with_answer(best, answer) or best
+        return best
+
+    def _prove(self, level: Level, best: Account) -> tuple[LevelResult, Account]:
+        """Look for a plan better at the level by enough to matter; finding none is a proof."""
+        before, gap = best.value(level), self._limits.gap_ppm
+        held = self._model.hold(level, to_solver(level, improvement(level, before, gap)))
+        self._model.minimise(level)
+        effort = self._effort(PROOF_SHARES[level], gap / PPM if level is Level.COST else 0.0)
+        answer = self._solve(level, Phase.PROVING, best, effort)
+        self._model.release(held)
+        best = self._with_answer(best, answer) or best
+        result = _result(level, best.value(level), self._bound(level, before, answer))
+        if level is not Level.COST:
+            self._model.hold(level, result.value)
+            best = self._improve(best) if result.value < before else best
+        return result, best
+
+    def _bound(self, level: Level, before: int, answer: Answer) -> int:
+        """Return what no plan is below: outside the improvement looked for, and inside it."""
+        outside = bound_without_improvement(level, before, self._limits.gap_ppm)
+        if answer.status is Status.INFEASIBLE:
+            return outside
+        if answer.bound is None:
+            return -most_pence(self._terms) if level is Level.COST else 0
+        return min(outside, bound_from_solver(level, answer.bound))
+
+    def _solve(self, level: Level, phase: Phase, best: Account | None, effort: Effort) -> Answer:
+        """Minimise the model as it stands, telling the listener how the level stands meanwhile."""
+        known = None if best is None else best.value(level)
+        self._listener(Progress(phase=phase, level=level, incumbent=known, bound=None))
+
+        def report(found: float | None, bound: float | None) -> None:
+            if phase is Phase.PROVING:
+                self._listener(_progress(level, known, found, bound))
+
+        answer = minimise(self._model.program, effort, report)
+        self._seconds_left -= answer.seconds
+        return answer
+
+    def _effort(self, share: float, relative_gap: float) -> Effort:
+        return Effort(
+            seconds=max(LEAST_SECONDS, share * self._seconds_left),
+            relative_gap=relative_gap,
+            seed=self._limits.seed,
+            nodes=self._limits.nodes,
+        )
+
+    def _with_answer(self, best: Account | None, answer: Answer) -> Account | None:
+        if answer.values is None:
+            return best
+        return self._better(best, decisions_of(self._model, answer.values))
+
+    def _better(self, best: Account | None, decisions: Decisions) -> Account | None:
+        """Return the decisions' account if it is better than the best and breaks no rule."""
+        account = account_for(self._terms, decisions)
+        better = best is None or account.values < best.values
+        if better and not broken_rules(self._terms, self._stated(account)):
+            return account
+        return best
+
+    def _stated(self, account: Account) -> Plan:
+        return Plan(
+            problem_hash=self._hash,
+            outcome=Outcome.FEASIBLE,
+            purchases=account.decisions.purchases,
+            disposals=account.decisions.disposals,
+            stock=account.stock,
+            replacements=account.replacements,
+            fleet_years=account.fleet_years,
+            envelope_uses=account.envelope_uses,
+            cost=account.cost,
+            engine=engine(),
+            seed=self._limits.seed,
+        )
+
+    def _without_decisions(self, status: Status) -> Plan:
+        infeasible = status is Status.INFEASIBLE
+        return Plan(
+            problem_hash=self._hash,
+            outcome=Outcome.INFEASIBLE if infeasible else Outcome.UNKNOWN,
+            engine=engine(),
+            seed=self._limits.seed,
+        )
+
+
+def _prices(terms: Terms) -> dict[Level, float]:
+    """Price the levels in the solver's units of cost."""
+    pence = max((price for row in terms.options.values() for price in row.price_pence), default=0)
+    dearest = max(1.0, pence / PENCE_PER_COST_UNIT)
+    return {Level.SHORTFALL: SHORTFALL_PRICE * dearest, Level.OVER_AGE: dearest, Level.COST: 1.0}
+
+
+def _progress(
+    level: Level, known: int | None, found: float | None, bound: float | None
+) -> Progress:
+    values = [known, None if found is None else from_solver(level, found)]
+    return Progress(
+        phase=Phase.PROVING,
+        level=level,
+        incumbent=min((value for value in values if value is not None), default=None),
+        bound=None if bound is None else bound_from_solver(level, bound),
+    )
+
+
+def _result(level: Level, value: int, bound: int) -> LevelResult:
+    sound = min(value, bound)
+    proved = is_proved(level, value, sound)
+    return LevelResult(level=level, value=value, bound=sound, proved=proved)
+
+
+def _proved(plan: Plan, levels: tuple[LevelResult, ...]) -> Plan:
+    cost = levels[-1]
+    gap = gap_ppm(cost.value, cost.bound)
+    return replace(plan, outcome=outcome_of(levels), levels=levels, cost_gap_ppm=gap)

@@ -1,0 +1,56 @@
+"""How large a problem is: variables of its model, and the most pence its cost could come to."""
+
+from collections.abc import Iterator
+
+from services.capital.optimiser.terms import Fleet, Terms
+
+
+def variable_count(terms: Terms) -> int:
+    """Return an upper estimate of the model's variables, without building it."""
+    return sum(_of_fleet(terms, fleet) for fleet in terms.fleets)
+
+
+def most_pence(terms: Terms) -> int:
+    """Return more than the whole-life cost of any plan could come to, either way, in pence."""
+    problem = terms.problem
+    worth = max(problem.discount_ppm, default=10**6) * max(
+        problem.price_index_permille, default=10**3
+    )
+    each = max(_yearly_pence(terms)) + max(_prices(terms), default=0)
+    return _most_vehicles(terms) * (problem.years + 1) * each * worth // 10**9
+
+
+def _of_fleet(terms: Terms, fleet: Fleet) -> int:
+    years = terms.problem.years
+    options = list(terms.options_for(fleet.vehicle_type))
+    opening = sum(vintage.fleet == fleet for vintage in terms.opening)
+    technologies = {option.technology for option in options}
+    vintage_years = opening * years + len(technologies) * years * (years + 1) // 2
+    purchases = sum(
+        len(list(terms.envelopes_for(fleet.trust, option, year)))
+        for option in options
+        for year in terms.delivery_years(option)
+    )
+    return 2 * vintage_years + 2 * purchases + 2 * years
+
+
+def _most_vehicles(terms: Terms) -> int:
+    largest = (
+        max(terms.establishment(fleet, year).maximum for year in terms.horizon)
+        for fleet in terms.fleets
+    )
+    return sum(largest) + sum(terms.opening.values()) + sum(terms.committed.values())
+
+
+def _yearly_pence(terms: Terms) -> Iterator[int]:
+    days = 365 * max(row.lost_day_cost_pence for row in terms.problem.vehicle_types)
+    for row in terms.problem.age_profiles:
+        worth = max(map(abs, (*row.resale_pence, *row.terminal_value_pence)))
+        yield max(row.running_cost_pence) + days + worth
+
+
+def _prices(terms: Terms) -> Iterator[int]:
+    for option in terms.problem.options:
+        yield max(option.price_pence)
+    for row in terms.problem.commitments:
+        yield row.price_pence

@@ -1,0 +1,288 @@
+"""A problem's rows as look-ups: the policy in force, the money that may be used, a vehicle's age.
+
+Definitions only. What must hold of them is said once in `model` and, independently, in `check`.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+from typing import Final, NamedTuple, Protocol, TypeVar
+
+from services.capital.optimiser.problem import (
+    AgeProfile,
+    Commitment,
+    Envelope,
+    EnvelopeId,
+    Establishment,
+    LifePolicy,
+    LineId,
+    Mandate,
+    Option,
+    OptionId,
+    Problem,
+    SupplyLine,
+    Technology,
+    TechnologyCode,
+    TrustCode,
+    TypeCode,
+    VehicleType,
+)
+
+NO_POLICY: Final = LifePolicy(
+    trust=TrustCode(""), vehicle_type=TypeCode(""), from_financial_year=2000
+)
+PAR_PPM: Final = 1_000_000
+PAR_PERMILLE: Final = 1000
+
+
+class Fleet(NamedTuple):
+    """A trust's vehicles of one type: what needs, policies and establishments are stated for."""
+
+    trust: TrustCode
+    vehicle_type: TypeCode
+
+
+class Vintage(NamedTuple):
+    """Vehicles of one fleet and technology that entered service in one financial year."""
+
+    trust: TrustCode
+    vehicle_type: TypeCode
+    technology: TechnologyCode
+    entry_year: int
+
+    @property
+    def fleet(self) -> Fleet:
+        return Fleet(self.trust, self.vehicle_type)
+
+    def age_in(self, year: int) -> int:
+        return year - self.entry_year
+
+
+class Dated(Protocol):
+    @property
+    def trust(self) -> TrustCode: ...
+    @property
+    def vehicle_type(self) -> TypeCode: ...
+    @property
+    def from_financial_year(self) -> int: ...
+
+
+class Row(Protocol):
+    @property
+    def trust(self) -> TrustCode: ...
+    @property
+    def vehicle_type(self) -> TypeCode: ...
+
+
+T = TypeVar("T", bound=Dated)
+
+
+def at_age(table: Sequence[int], age_years: int) -> int:
+    """Return the entry for the age; ages past the table's end use its last."""
+    return table[min(age_years, len(table) - 1)]
+
+
+class Terms:
+    """The look-ups of one problem, in an order that does not depend on the order of its rows."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem: Final = problem
+        self.horizon: Final = problem.horizon
+        self.types: Final[dict[TypeCode, VehicleType]] = {
+            row.code: row for row in problem.vehicle_types
+        }
+        self.technologies: Final[dict[TechnologyCode, Technology]] = {
+            row.code: row for row in problem.technologies
+        }
+        self.options: Final[dict[OptionId, Option]] = {
+            row.option_id: row for row in sorted(problem.options, key=lambda row: row.option_id)
+        }
+        self.envelopes: Final[dict[EnvelopeId, Envelope]] = {
+            row.envelope_id: row
+            for row in sorted(problem.envelopes, key=lambda row: row.envelope_id)
+        }
+        self.lines: Final[dict[LineId, SupplyLine]] = {
+            row.line_id: row for row in sorted(problem.supply_lines, key=lambda row: row.line_id)
+        }
+        self._profiles: Final = {
+            (row.trust, row.vehicle_type, row.technology): row for row in problem.age_profiles
+        }
+        self._policies: Final = _by_fleet(problem.life_policies)
+        self._establishments: Final = _by_fleet(problem.establishments)
+        self._needs: Final = {
+            (_fleet(row), row.financial_year): row.required_available for row in problem.needs
+        }
+        self._frozen: Final = {
+            (_fleet(row), row.financial_year) for row in problem.disposal_freezes
+        }
+        self._commissioning: Final = {row.trust: row.vehicles for row in problem.commissioning}
+
+    @cached_property
+    def opening(self) -> dict[Vintage, int]:
+        """Vehicles in service when the horizon begins."""
+        return _counted(
+            (
+                Vintage(
+                    row.trust, row.vehicle_type, row.technology, self.horizon[0] - row.age_years
+                ),
+                row.vehicles,
+            )
+            for row in self.problem.cohorts
+        )
+
+    @cached_property
+    def committed(self) -> dict[Vintage, int]:
+        """Vehicles on order when the horizon begins, by the year they enter service."""
+        return _counted(
+            (
+                Vintage(row.trust, row.vehicle_type, row.technology, row.financial_year),
+                row.vehicles,
+            )
+            for row in self.problem.commitments
+        )
+
+    @cached_property
+    def fleets(self) -> tuple[Fleet, ...]:
+        """Every fleet the problem speaks of."""
+        rows: tuple[Iterable[Row], ...] = (
+            self.problem.cohorts,
+            self.problem.commitments,
+            self.problem.establishments,
+            self.problem.needs,
+        )
+        return tuple(sorted({_fleet(row) for table in rows for row in table}))
+
+    @cached_property
+    def _opening_sizes(self) -> Counter[Fleet]:
+        sizes: Counter[Fleet] = Counter()
+        for vintage, vehicles in self.opening.items():
+            sizes[vintage.fleet] += vehicles
+        return sizes
+
+    def policy(self, fleet: Fleet, year: int) -> LifePolicy:
+        """Return the life policy in force; one without ages where none is."""
+        return _in_force(self._policies.get(fleet, ()), year) or NO_POLICY
+
+    def establishment(self, fleet: Fleet, year: int) -> Establishment:
+        """Return the fleet's size in force; the opening one where none is stated."""
+        size = self._opening_sizes[fleet]
+        return _in_force(self._establishments.get(fleet, ()), year) or Establishment(
+            trust=fleet.trust,
+            vehicle_type=fleet.vehicle_type,
+            from_financial_year=self.horizon[0],
+            minimum=size,
+            maximum=size,
+        )
+
+    def required(self, fleet: Fleet, year: int) -> int:
+        """Return the vehicles needed on the road; 0 where no need is stated."""
+        return self._needs.get((fleet, year), 0)
+
+    def is_frozen(self, fleet: Fleet, year: int) -> bool:
+        return (fleet, year) in self._frozen
+
+    def profile(self, fleet: Fleet, technology: TechnologyCode) -> AgeProfile:
+        """Return the trust's own tables by age, or everyone's."""
+        own = self._profiles.get((fleet.trust, fleet.vehicle_type, technology))
+        return own or self._profiles[None, fleet.vehicle_type, technology]
+
+    def has_profile(self, fleet: Fleet, technology: TechnologyCode) -> bool:
+        return any(
+            (trust, fleet.vehicle_type, technology) in self._profiles
+            for trust in (fleet.trust, None)
+        )
+
+    def discount_ppm(self, year: int) -> int:
+        """Return what a pound of the year is worth, in millionths; the horizon's end is a year."""
+        table = self.problem.discount_ppm
+        return table[year - self.horizon[0]] if table else PAR_PPM
+
+    def price_index_permille(self, year: int) -> int:
+        table = self.problem.price_index_permille
+        return table[year - self.horizon[0]] if table else PAR_PERMILLE
+
+    def price_pence(self, option: Option, delivery_year: int) -> int:
+        """Return the price of one vehicle; 0 when it is not for sale."""
+        return option.price_pence[delivery_year - self.horizon[0]]
+
+    def delivery_years(self, option: Option) -> Iterator[int]:
+        """Yield the years the option can be delivered: ordered in the horizon, and for sale."""
+        for year in self.horizon[option.lead_time_years :]:
+            if self.price_pence(option, year):
+                yield year
+
+    def options_for(self, vehicle_type: TypeCode) -> Iterator[Option]:
+        return (row for row in self.options.values() if row.vehicle_type == vehicle_type)
+
+    def envelopes_for(self, trust: TrustCode, option: Option, year: int) -> Iterator[Envelope]:
+        """Yield the envelopes that may pay for the option at the trust in the year."""
+        for envelope in self._envelopes_by_year[year]:
+            if is_eligible(envelope, trust, option.vehicle_type, option.technology):
+                yield envelope
+
+    @cached_property
+    def _envelopes_by_year(self) -> defaultdict[int, list[Envelope]]:
+        by_year: defaultdict[int, list[Envelope]] = defaultdict(list)
+        for envelope in self.envelopes.values():
+            by_year[envelope.financial_year].append(envelope)
+        return by_year
+
+    def line_capacity(self, line: SupplyLine, year: int) -> int:
+        return line.vehicles[year - self.horizon[0]]
+
+    def commissioning_capacity(self, trust: TrustCode, year: int) -> int | None:
+        """Return how many new vehicles the trust can bring into service; None: any number."""
+        table = self._commissioning.get(trust)
+        return None if table is None else table[year - self.horizon[0]]
+
+    def mandates(self) -> Iterator[tuple[Mandate, TrustCode, int]]:
+        """Yield each mandate with every trust and year of the horizon it binds."""
+        for mandate in sorted(self.problem.mandates, key=lambda row: row.mandate_id):
+            for trust in sorted(mandate.trusts or self.problem.trusts):
+                for year in self.horizon:
+                    if year >= mandate.from_financial_year:
+                        yield mandate, trust, year
+
+    def commitments_in(self, year: int) -> Iterator[Commitment]:
+        return (row for row in self.problem.commitments if row.financial_year == year)
+
+    def is_zero_emission(self, technology: TechnologyCode) -> bool:
+        return self.technologies[technology].zero_emission
+
+
+def is_eligible(
+    envelope: Envelope, trust: TrustCode, vehicle_type: TypeCode, technology: TechnologyCode
+) -> bool:
+    """Whether the envelope may pay for such a vehicle; an empty list of codes allows every one."""
+    return (
+        trust in (envelope.trusts or (trust,))
+        and vehicle_type in (envelope.vehicle_types or (vehicle_type,))
+        and technology in (envelope.technologies or (technology,))
+    )
+
+
+def covers(mandate: Mandate, vehicle_type: TypeCode) -> bool:
+    return vehicle_type in (mandate.vehicle_types or (vehicle_type,))
+
+
+def _fleet(row: Row) -> Fleet:
+    return Fleet(row.trust, row.vehicle_type)
+
+
+def _by_fleet(rows: Iterable[T]) -> dict[Fleet, list[T]]:
+    fleets: defaultdict[Fleet, list[T]] = defaultdict(list)
+    for row in rows:
+        fleets[_fleet(row)].append(row)
+    return fleets
+
+
+def _in_force(rows: Sequence[T], year: int) -> T | None:
+    begun = [row for row in rows if row.from_financial_year <= year]
+    return max(begun, key=lambda row: row.from_financial_year, default=None)
+
+
+def _counted(rows: Iterable[tuple[Vintage, int]]) -> dict[Vintage, int]:
+    counts: Counter[Vintage] = Counter()
+    for vintage, vehicles in rows:
+        counts[vintage] += vehicles
+    return dict(sorted(counts.items()))

@@ -1,0 +1,145 @@
+"""The decision variables of a renewal, each no larger than money, supply and size let it be."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from typing import Final, NamedTuple, TypeAlias
+
+from ortools.math_opt.python import mathopt
+
+from services.capital.optimiser.capacity import Capacity
+from services.capital.optimiser.problem import EnvelopeId, Option, OptionId, TrustCode
+from services.capital.optimiser.terms import Fleet, Terms, Vintage
+
+
+class Buy(NamedTuple):
+    """Vehicles of one option delivered to one trust in one year and paid from one envelope."""
+
+    trust: TrustCode
+    option_id: OptionId
+    delivery_year: int
+    envelope_id: EnvelopeId
+
+    @property
+    def order(self) -> "Order":
+        return Order(self.trust, self.option_id, self.delivery_year)
+
+
+class Order(NamedTuple):
+    """What one trust orders of one option for delivery in one year, from whichever envelopes."""
+
+    trust: TrustCode
+    option_id: OptionId
+    delivery_year: int
+
+
+Bought: TypeAlias = dict[Buy, mathopt.Variable]
+
+
+class Variables:
+    """Whole vehicles bought, kept, disposed of and missing; and whether an order is placed."""
+
+    def __init__(self, terms: Terms, model: mathopt.Model) -> None:
+        self._terms: Final = terms
+        self._model: Final = model
+        self.buy: Final[Bought] = {
+            key: self._vehicles("buy", most, *key) for key, most in purchases(terms)
+        }
+        self.orders: Final = self._orders()
+        self.place: Final = {order: self._placed(order) for order in self._lumpy_orders()}
+        self.arrivals: Final = self._arrivals()
+        self.bought_in: Final = self._bought_by_year()
+        self.vintages: Final = sorted({*terms.opening, *terms.committed, *self.arrivals})
+        self.vintages_of: Final = self._vintages_by_fleet()
+        self.keep: Final = self._by_vintage_and_year("keep")
+        self.dispose: Final = self._by_vintage_and_year("dispose")
+        self.short: Final = self._missing("short", terms.required)
+        self.vacant: Final = self._missing("vacant", self._minimum)
+
+    def years_of(self, vintage: Vintage) -> range:
+        """Return the years of the horizon in which the vintage can serve."""
+        return range(max(vintage.entry_year, self._terms.horizon.start), self._terms.horizon.stop)
+
+    def _vehicles(self, name: str, most: int, *key: object) -> mathopt.Variable:
+        return self._model.add_integer_variable(lb=0, ub=most, name=label(name, key))
+
+    def _placed(self, order: Order) -> mathopt.Variable:
+        return self._model.add_binary_variable(name=label("place", order))
+
+    def _orders(self) -> defaultdict[Order, list[mathopt.Variable]]:
+        orders: defaultdict[Order, list[mathopt.Variable]] = defaultdict(list)
+        for key, bought in self.buy.items():
+            orders[key.order].append(bought)
+        return orders
+
+    def _lumpy_orders(self) -> Iterator[Order]:
+        for order in self.orders:
+            if self._terms.options[order.option_id].minimum_order > 1:
+                yield order
+
+    def _arrivals(self) -> defaultdict[Vintage, list[mathopt.Variable]]:
+        arrivals: defaultdict[Vintage, list[mathopt.Variable]] = defaultdict(list)
+        for key, bought in self.buy.items():
+            option = self._terms.options[key.option_id]
+            vintage = Vintage(key.trust, option.vehicle_type, option.technology, key.delivery_year)
+            arrivals[vintage].append(bought)
+        return arrivals
+
+    def _bought_by_year(self) -> defaultdict[int, list[tuple[Buy, mathopt.Variable]]]:
+        by_year: defaultdict[int, list[tuple[Buy, mathopt.Variable]]] = defaultdict(list)
+        for key, bought in self.buy.items():
+            by_year[key.delivery_year].append((key, bought))
+        return by_year
+
+    def _vintages_by_fleet(self) -> defaultdict[Fleet, list[Vintage]]:
+        by_fleet: defaultdict[Fleet, list[Vintage]] = defaultdict(list)
+        for vintage in self.vintages:
+            by_fleet[vintage.fleet].append(vintage)
+        return by_fleet
+
+    def _by_vintage_and_year(self, name: str) -> dict[tuple[Vintage, int], mathopt.Variable]:
+        return {
+            (vintage, year): self._vehicles(name, self._most_of(vintage), *vintage, year)
+            for vintage in self.vintages
+            for year in self.years_of(vintage)
+        }
+
+    def _most_of(self, vintage: Vintage) -> int:
+        there = self._terms.opening.get(vintage, 0) + self._terms.committed.get(vintage, 0)
+        if vintage not in self.arrivals:
+            return there
+        return there + self._terms.establishment(vintage.fleet, vintage.entry_year).maximum
+
+    def _missing(
+        self, name: str, wanted: Callable[[Fleet, int], int]
+    ) -> dict[tuple[Fleet, int], mathopt.Variable]:
+        return {
+            (fleet, year): self._vehicles(name, most, *fleet, year)
+            for fleet in self._terms.fleets
+            for year in self._terms.horizon
+            if (most := wanted(fleet, year))
+        }
+
+    def _minimum(self, fleet: Fleet, year: int) -> int:
+        return self._terms.establishment(fleet, year).minimum
+
+
+def purchases(terms: Terms) -> Iterator[tuple[Buy, int]]:
+    """Yield every purchase that may be made, with the most vehicles it can be of."""
+    capacity = Capacity(terms)
+    for trust, option, year in _deliveries(terms):
+        for envelope in terms.envelopes_for(trust, option, year):
+            most = capacity.most_bought(trust, option, year, envelope)
+            if most:
+                yield Buy(trust, option.option_id, year, envelope.envelope_id), most
+
+
+def _deliveries(terms: Terms) -> Iterator[tuple[TrustCode, Option, int]]:
+    for fleet in terms.fleets:
+        for option in terms.options_for(fleet.vehicle_type):
+            for year in terms.delivery_years(option):
+                yield fleet.trust, option, year
+
+
+def label(name: str, key: Iterable[object]) -> str:
+    """Return the name of a variable or row, for the solver's own files and messages."""
+    return f"{name}[{','.join(map(str, key))}]"

@@ -1,0 +1,1 @@
+"""Capital in PostgreSQL. One method, one statement, written out in full."""

@@ -1,0 +1,1 @@
+"""Capital's values as protobuf, and back. Decides nothing."""

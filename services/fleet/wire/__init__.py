@@ -1,0 +1,1 @@
+"""Domain to protobuf and back: requests, replies and events. Decides nothing."""

@@ -1,0 +1,1 @@
+"""How a make-ready hub works, in plain values. No clock, no I/O, no protobuf."""

@@ -1,0 +1,154 @@
+"""What changes of jobs leave behind: bays held, time at work, promises missed, hours touched."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+import asyncpg
+
+from services.hubs.domain.board import Change
+from services.hubs.domain.job import BayOccupied, Job, VehicleOnAnotherBay
+from services.kernel.ids import HubId, JobId, OdsCode
+from services.runtime.db import violates
+from services.runtime.tx import Tx
+
+Touched = tuple[OdsCode, HubId, datetime]
+
+
+class TraceRepository:
+    """Bound to one transaction. Every method takes many rows and does nothing when given none."""
+
+    def __init__(self, tx: Tx) -> None:
+        self._tx = tx
+
+    async def enter_bays(self, jobs: Sequence[Job]) -> None:
+        """Put vehicles on bays from their jobs' last change on; raises BayOccupied.
+
+        It is the schema that keeps a bay from holding two vehicles: two acts may both have seen it
+        free.
+        """
+        try:
+            await self._tx.execute(
+                """
+                INSERT INTO bay_occupancy (bay_id, org, hub_id, job_id, vehicle_id, during)
+                SELECT bay_id, org, hub_id, job_id, vehicle_id, tstzrange(since, NULL)
+                  FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::uuid[], $5::uuid[],
+                              $6::timestamptz[])
+                       AS given (bay_id, org, hub_id, job_id, vehicle_id, since)
+                """,
+                [job.bay_id for job in jobs],
+                [job.org for job in jobs],
+                [job.hub_id for job in jobs],
+                [job.id for job in jobs],
+                [job.vehicle_id for job in jobs],
+                [job.changed_at for job in jobs],
+            )
+        except asyncpg.ExclusionViolationError as error:
+            bay = jobs[0].bay_name
+            if violates(error, "vehicle_on_one_bay"):
+                raise VehicleOnAnotherBay("the vehicle is on another bay", bay=bay) from error
+            raise BayOccupied(f"bay {bay} holds a vehicle at that time", bay=bay) from error
+
+    async def leave_bays(self, jobs: Sequence[Job]) -> None:
+        await self._tx.execute(
+            """
+            UPDATE bay_occupancy
+               SET during = tstzrange(lower(during), until)
+              FROM unnest($1::uuid[], $2::timestamptz[]) AS given (job_id, until)
+             WHERE bay_occupancy.job_id = given.job_id AND upper_inf(during)
+            """,
+            [job.id for job in jobs],
+            [job.changed_at for job in jobs],
+        )
+
+    async def begin_work(self, jobs: Sequence[Job]) -> None:
+        await self._tx.execute(
+            """
+            INSERT INTO work_span (org, hub_id, job_id, during)
+            SELECT org, hub_id, job_id, tstzrange(since, NULL)
+              FROM unnest($1::text[], $2::uuid[], $3::uuid[], $4::timestamptz[])
+                   AS given (org, hub_id, job_id, since)
+            """,
+            [job.org for job in jobs],
+            [job.hub_id for job in jobs],
+            [job.id for job in jobs],
+            [job.changed_at for job in jobs],
+        )
+
+    async def end_work(self, jobs: Sequence[Job]) -> None:
+        await self._tx.execute(
+            """
+            UPDATE work_span
+               SET during = tstzrange(lower(during), until)
+              FROM unnest($1::uuid[], $2::timestamptz[]) AS given (job_id, until)
+             WHERE work_span.job_id = given.job_id AND upper_inf(during)
+            """,
+            [job.id for job in jobs],
+            [job.changed_at for job in jobs],
+        )
+
+    async def miss(self, missed: Sequence[tuple[OdsCode, HubId, JobId, datetime]]) -> None:
+        """Remember promises that were not kept and no longer stand."""
+        await self._tx.execute(
+            """
+            INSERT INTO missed_promise (org, hub_id, job_id, promised_at)
+            SELECT org, hub_id, job_id, promised_at
+              FROM unnest($1::text[], $2::uuid[], $3::uuid[], $4::timestamptz[])
+                   AS given (org, hub_id, job_id, promised_at)
+                ON CONFLICT DO NOTHING
+            """,
+            *map(list, zip(*missed, strict=True)),
+        )
+
+    async def touch(self, hours: Iterable[Touched]) -> None:
+        """Have hours measured once they are over and nothing more is recorded of them for a while."""
+        await self._tx.execute(
+            """
+            INSERT INTO touched_hour (org, hub_id, hour, touched_at)
+            SELECT org, hub_id, hour, $4
+              FROM unnest($1::text[], $2::uuid[], $3::timestamptz[]) AS given (org, hub_id, hour)
+             ORDER BY hub_id, hour
+                ON CONFLICT (hub_id, hour) DO UPDATE
+               SET touched_at = excluded.touched_at
+            """,
+            *map(list, zip(*hours, strict=True)),
+            self._tx.now,
+        )
+
+
+def entering(changes: Iterable[Change]) -> list[Job]:
+    """Return the jobs whose vehicles came on a bay."""
+    return [
+        one.after
+        for one in changes
+        if one.after.is_on_bay and (one.before is None or not one.before.is_on_bay)
+    ]
+
+
+def leaving(changes: Iterable[Change]) -> list[Job]:
+    """Return the jobs whose vehicles left their bay."""
+    return [
+        one.after
+        for one in changes
+        if one.before is not None and one.before.is_on_bay and not one.after.is_on_bay
+    ]
+
+
+def beginning(changes: Iterable[Change]) -> list[Job]:
+    """Return the jobs at which work began, or went on."""
+    return [
+        one.after
+        for one in changes
+        if one.after.working_since is not None
+        and (one.before is None or one.before.working_since is None)
+    ]
+
+
+def ending(changes: Iterable[Change]) -> list[Job]:
+    """Return the jobs at which work stopped."""
+    return [
+        one.after
+        for one in changes
+        if one.before is not None
+        and one.before.working_since is not None
+        and one.after.working_since is None
+    ]

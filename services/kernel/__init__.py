@@ -1,0 +1,1 @@
+"""Values every service may use. Imports the standard library and nothing else."""

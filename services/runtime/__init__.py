@@ -1,0 +1,1 @@
+"""Plumbing, written once and used by every service. Knows no service."""

@@ -1,0 +1,121 @@
+"""Which of the events that arrived are next for their key, which were seen, and which must wait.
+
+Pure: the same arrivals on the same positions give the same verdicts, whoever reads them.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
+from uuid import UUID
+
+from services.runtime.events import Arrival, Event
+from services.runtime.faults import Fault, Reason
+
+
+class Position(NamedTuple):
+    """How far a key has come: the last version applied, and whether its later events must wait."""
+
+    version: int
+    parked: bool
+
+
+START: Final = Position(version=0, parked=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the database knows of a batch.
+
+    `fresh` are the ids it had not seen before this batch, `digests` those it had, and `positions`
+    the keys that have come anywhere.
+    """
+
+    fresh: frozenset[UUID]
+    digests: Mapping[UUID, bytes]
+    positions: Mapping[str, Position]
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An arrival that is not applied, and why."""
+
+    arrival: Arrival
+    fault: Fault
+
+
+@dataclass(slots=True)
+class Verdicts:
+    """What becomes of a batch.
+
+    `positions` are those of the keys that moved or were parked; `filled` are parked keys whose
+    missing version came with this batch.
+    """
+
+    apply: list[Event] = field(default_factory=list)
+    positions: dict[str, Position] = field(default_factory=dict)
+    parked: list[Held] = field(default_factory=list)
+    dead: list[Held] = field(default_factory=list)
+    filled: set[str] = field(default_factory=set)
+    duplicates: int = 0
+    stale: int = 0
+    passed_over: int = 0
+
+
+def sort(arrivals: Sequence[Arrival], known: Known) -> Verdicts:
+    """Return what becomes of `arrivals`, which are in the order of the log."""
+    sorter = _Sorter(known)
+    for arrival in arrivals:
+        sorter.judge(arrival)
+    return sorter.verdicts
+
+
+class _Sorter:
+    def __init__(self, known: Known) -> None:
+        self._unseen = set(known.fresh)
+        self._digests = dict(known.digests)
+        self._positions = known.positions
+        self.verdicts = Verdicts()
+
+    def judge(self, arrival: Arrival) -> None:
+        event, fault = arrival.event, arrival.fault
+        if fault is not None and (event is None or fault.reason.is_final):
+            self.verdicts.dead.append(Held(arrival, fault))
+        elif event is None:
+            self.verdicts.passed_over += 1
+        elif event.id in self._unseen:
+            self._unseen.remove(event.id)
+            self._digests[event.id] = arrival.digest
+            self._place(arrival, event)
+        elif self._digests.get(event.id) == arrival.digest:
+            self.verdicts.duplicates += 1
+        else:
+            fault = Fault(Reason.ID_REUSE, "the same ce_id came before with another payload")
+            self.verdicts.dead.append(Held(arrival, fault))
+
+    def _place(self, arrival: Arrival, event: Event) -> None:
+        moved = self.verdicts.positions
+        position = moved.get(event.key) or self._positions.get(event.key, START)
+        if event.version <= position.version:
+            self.verdicts.stale += 1
+        elif (fault := _obstacle(arrival, event, position)) is not None:
+            self.verdicts.parked.append(Held(arrival, fault))
+            moved[event.key] = position._replace(parked=True)
+            if position.parked and event.version == position.version + 1:
+                self.verdicts.filled.add(event.key)
+        else:
+            moved[event.key] = Position(event.version, parked=False)
+            self._accept(arrival, event)
+
+    def _accept(self, arrival: Arrival, event: Event) -> None:
+        if arrival.wanted:
+            self.verdicts.apply.append(event)
+        else:
+            self.verdicts.passed_over += 1
+
+
+def _obstacle(arrival: Arrival, event: Event, position: Position) -> Fault | None:
+    if position.parked:
+        return Fault(Reason.BEHIND, "an earlier event of its key is parked")
+    if event.version > position.version + 1:
+        return Fault(Reason.VERSION_GAP, f"version {position.version + 1} has not come")
+    return arrival.fault

@@ -1,0 +1,242 @@
+"""The inbox in SQL: progress, what was seen, how far each key has come. A statement per batch each.
+
+A batch claims its offsets first, and so holds the partition's row until it commits: two readers of
+one partition, or a reader and an operator, never work on its keys at the same time.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from services.runtime.contiguity import Known, Position
+from services.runtime.events import Arrival
+from services.runtime.tx import Row, Tx
+
+
+class Moved(Exception):
+    """Another reader has moved the partition on: what is in hand is not ours to apply."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A partition as one consumer reads it."""
+
+    consumer: str
+    topic: str
+    partition: int
+
+
+async def claim(tx: Tx, place: Place, position: int, next_offset: int) -> None:
+    """Move the partition from `position` to `next_offset`, or raise Moved; holds its row."""
+    status = await tx.execute(
+        """
+        UPDATE consumer_offset
+           SET next_offset = $5, moved_at = now()
+         WHERE consumer = $1
+           AND topic = $2
+           AND partition = $3
+           AND next_offset = $4
+        """,
+        place.consumer,
+        place.topic,
+        place.partition,
+        position,
+        next_offset,
+    )
+    if status != "UPDATE 1":
+        raise Moved(f"{place.topic}/{place.partition} no longer stands at {position}")
+
+
+async def hold(tx: Tx, place: Place) -> None:
+    """Keep every reader off the partition until the transaction ends."""
+    await tx.execute(
+        """
+        SELECT next_offset
+          FROM consumer_offset
+         WHERE consumer = $1
+           AND topic = $2
+           AND partition = $3
+           FOR UPDATE
+        """,
+        place.consumer,
+        place.topic,
+        place.partition,
+    )
+
+
+async def open_at(tx: Tx, place: Place, first_offset: int) -> int:
+    """Return where the partition is to be read on: at `first_offset` when it never was."""
+    next_offset: int = await tx.fetchval(
+        """
+        INSERT INTO consumer_offset AS known (consumer, topic, partition, next_offset)
+        VALUES ($1, $2, $3, $4)
+            ON CONFLICT (consumer, topic, partition) DO UPDATE
+           SET moved_at = known.moved_at
+        RETURNING next_offset
+        """,
+        place.consumer,
+        place.topic,
+        place.partition,
+        first_offset,
+    )
+    return next_offset
+
+
+async def offsets(tx: Tx, consumer: str, topics: Sequence[str]) -> dict[tuple[str, int], int]:
+    """Return where `consumer` goes on reading, by topic and partition, as far as it ever read."""
+    rows = await tx.fetch(
+        """
+        SELECT topic, partition, next_offset
+          FROM consumer_offset
+         WHERE consumer = $1
+           AND topic = ANY ($2)
+        """,
+        consumer,
+        topics,
+    )
+    return {(row["topic"], row["partition"]): row["next_offset"] for row in rows}
+
+
+async def take_in(tx: Tx, place: Place, arrivals: Sequence[Arrival]) -> Known:
+    """Note what is seen for the first time, and return what is known of `arrivals`."""
+    digests = {
+        arrival.event.id: arrival.digest
+        for arrival in reversed(arrivals)
+        if arrival.event is not None and not arrival.is_dead
+    }
+    keys = {arrival.event.key for arrival in arrivals if arrival.event is not None}
+    row = await _note(tx, place, digests, keys)
+    fresh = frozenset(row["fresh"])
+    seen = digests.keys() - fresh
+    positions = map(Position, row["versions"], row["parked"])
+    return Known(
+        fresh=fresh,
+        digests=await _digests(tx, place.consumer, seen) if seen else {},
+        positions=dict(zip(row["keys"], positions, strict=True)),
+    )
+
+
+async def _note(tx: Tx, place: Place, digests: Mapping[UUID, bytes], keys: Iterable[str]) -> Row:
+    row = await tx.fetchrow(
+        """
+          WITH fresh AS (
+                   INSERT INTO inbox (consumer, event_id, digest)
+                   SELECT $1, event_id, digest
+                     FROM unnest($2::uuid[], $3::bytea[]) AS event (event_id, digest)
+                       ON CONFLICT DO NOTHING
+                   RETURNING event_id
+               ), known AS (
+                   SELECT key, version, parked_reason IS NOT NULL AS parked
+                     FROM inbox_position
+                    WHERE consumer = $1
+                      AND topic = $4
+                      AND key = ANY ($5)
+               )
+        SELECT (SELECT coalesce(array_agg(event_id), '{}') FROM fresh) AS fresh,
+               coalesce(array_agg(key), '{}') AS keys,
+               coalesce(array_agg(version), '{}') AS versions,
+               coalesce(array_agg(parked), '{}') AS parked
+          FROM known
+        """,
+        place.consumer,
+        list(digests),
+        list(digests.values()),
+        place.topic,
+        list(keys),
+    )
+    assert row is not None  # noqa: S101 - aggregates without GROUP BY are one row
+    return row
+
+
+async def _digests(tx: Tx, consumer: str, event_ids: Iterable[UUID]) -> dict[UUID, bytes]:
+    rows = await tx.fetch(
+        """
+        SELECT event_id, digest
+          FROM inbox
+         WHERE consumer = $1
+           AND event_id = ANY ($2)
+        """,
+        consumer,
+        list(event_ids),
+    )
+    return {row["event_id"]: row["digest"] for row in rows}
+
+
+async def advance(tx: Tx, place: Place, versions: Mapping[str, int]) -> None:
+    """Set how far keys have come."""
+    await tx.execute(
+        """
+        INSERT INTO inbox_position (consumer, topic, key, partition, version)
+        SELECT $1, $2, key, $3, version
+          FROM unnest($4::text[], $5::bigint[]) AS moved (key, version)
+            ON CONFLICT (consumer, topic, key) DO UPDATE
+           SET version = excluded.version
+        """,
+        place.consumer,
+        place.topic,
+        place.partition,
+        list(versions),
+        list(versions.values()),
+    )
+
+
+async def attempt(tx: Tx, place: Place, position: int, *, alone: bool) -> int:
+    """Note that work at `position` is about to begin, and return how often it began there so."""
+    attempts: int = await tx.fetchval(
+        """
+        INSERT INTO consumer_attempt AS last
+               (consumer, topic, partition, next_offset, alone, attempts)
+        VALUES ($1, $2, $3, $4, $5, 1)
+            ON CONFLICT (consumer, topic, partition) DO UPDATE
+           SET next_offset = excluded.next_offset,
+               alone = excluded.alone,
+               attempts = CASE
+                   WHEN (last.next_offset, last.alone) = (excluded.next_offset, excluded.alone)
+                   THEN last.attempts + 1
+                   ELSE 1
+               END,
+               last_at = now()
+        RETURNING attempts
+        """,
+        place.consumer,
+        place.topic,
+        place.partition,
+        position,
+        alone,
+    )
+    return attempts
+
+
+async def died_at(tx: Tx, place: Place) -> int | None:
+    """Return the offset at which a process began last; if it is still to be read, it died of it."""
+    offset: int | None = await tx.fetchval(
+        """
+        SELECT next_offset
+          FROM consumer_attempt
+         WHERE consumer = $1
+           AND topic = $2
+           AND partition = $3
+        """,
+        place.consumer,
+        place.topic,
+        place.partition,
+    )
+    return offset
+
+
+async def prune(tx: Tx, keep: timedelta) -> int:
+    """Forget what came longer ago than `keep`, a bounded number at a time; return how many."""
+    status = await tx.execute(
+        """
+        DELETE FROM inbox
+         WHERE ctid = ANY (ARRAY(
+                   SELECT ctid
+                     FROM inbox
+                    WHERE received_at < $1
+                    LIMIT 50000
+               ))
+        """,
+        tx.now - keep,
+    )
+    return int(status.removeprefix("DELETE "))

@@ -1,0 +1,192 @@
+"""A snapshot, then every change: streams that resume without loss and sleep between commits."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from time import monotonic
+from typing import Final, Generic, TypeAlias, TypeVar
+
+import asyncpg
+
+from services.kernel.errors import Malformed
+from services.runtime.db import Database
+from services.runtime.pool import Connection
+from services.runtime.scope import Scope
+from services.runtime.tx import Tx
+
+T = TypeVar("T")
+
+CHANNEL: Final = "outbox"
+HEARTBEAT_SECONDS: Final = 15.0
+# A stream looks at most so often, however many commits wake it.
+SPACING_SECONDS: Final = 0.05
+RECONNECT_SECONDS: Final = 1.0
+PROBE_SECONDS: Final = 30.0
+TOKEN: Final = re.compile(r"x([0-9]{1,19})")
+
+Read: TypeAlias = Callable[[Tx, str | None], Awaitable[list[T]]]
+Key: TypeAlias = Callable[[T], tuple[object, int]]
+
+
+class ResumeTokenInvalid(Malformed):
+    reason = "RESUME_TOKEN_INVALID"
+
+    def __init__(self) -> None:
+        super().__init__("resume_token", "does not belong to this stream")
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot(Generic[T]):
+    """A row as it stood when the stream began."""
+
+    row: T
+
+
+@dataclass(frozen=True, slots=True)
+class Complete:
+    """The snapshot is complete; what follows are changes."""
+
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change(Generic[T]):
+    """A row after a change; `token` resumes after it, or a little before, never beyond."""
+
+    row: T
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Heartbeat:
+    """Nothing has changed for 15 s."""
+
+    token: str
+
+
+Step: TypeAlias = Snapshot[T] | Complete | Change[T] | Heartbeat
+
+
+class ChangeFeed:
+    """Wakes this process's streams when a transaction has published. `run` runs beside them."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._rung = asyncio.Event()
+        self.rings = 0
+
+    async def run(self) -> None:
+        """Listen for ever; a lost connection is replaced, and counts as a change."""
+        while True:
+            try:
+                connection = await self._database.connect()
+            except (OSError, asyncpg.PostgresError):
+                await asyncio.sleep(RECONNECT_SECONDS)
+                continue
+            try:
+                await self._listen(connection)
+            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+                await asyncio.sleep(RECONNECT_SECONDS)
+            finally:
+                connection.terminate()
+
+    async def wait(self, rings: int, seconds: float) -> bool:
+        """Return at the first change after `rings` was read, or False after `seconds` without."""
+        return self.rings != rings or await _within(seconds, self._rung)
+
+    async def _listen(self, connection: Connection) -> None:
+        gone = asyncio.Event()
+        connection.add_termination_listener(lambda _: gone.set())
+        await connection.add_listener(CHANNEL, self._ring)
+        # What was published while nobody listened has rung for nobody.
+        self._ring()
+        while not gone.is_set():
+            await connection.execute("SELECT")
+            await _within(PROBE_SECONDS, gone)
+
+    def _ring(self, *_: object) -> None:
+        self.rings += 1
+        self._rung.set()
+        self._rung = asyncio.Event()
+
+
+async def watch(
+    database: Database, feed: ChangeFeed, scope: Scope, token: str, read: Read[T], key: Key[T]
+) -> AsyncIterator[Step[T]]:
+    """Yield what `read` finds, then each change of it, until the caller stops listening.
+
+    `read(tx, None)` returns the snapshot, `read(tx, since)` the rows of it WHERE changed_xid >=
+    $n::text::xid8; `key(row)` names a row and its version. With a `token` of an earlier stream the
+    snapshot is left out, and the last changes may come a second time.
+    """
+    since = _since(token)
+    seen: dict[object, int] = {}
+    while True:
+        rings, looked_at = feed.rings, monotonic()
+        horizon, rows = await _look(database, scope, since, read)
+        fresh = [row for row in rows if seen.get(key(row)[0], 0) < key(row)[1]]
+        seen = dict(map(key, rows))
+        for step in _steps(fresh, since, horizon):
+            yield step
+        since = horizon
+        await asyncio.sleep(looked_at + SPACING_SECONDS - monotonic())
+        while not await feed.wait(rings, HEARTBEAT_SECONDS):
+            yield Heartbeat(_token(since))
+
+
+async def _look(
+    database: Database, scope: Scope, since: str | None, read: Read[T]
+) -> tuple[str, list[T]]:
+    """Return the rows, and from which transaction on the next look has to look.
+
+    That is the oldest one open before the rows are read. Every later commit is its or a higher
+    one's; what is below has been seen.
+    """
+
+    async def look(tx: Tx) -> tuple[str, list[T]]:
+        row = await tx.fetchrow(
+            """
+            SELECT pg_snapshot_xmin(seen)::text AS horizon,
+                   pg_snapshot_xmax(seen) >= coalesce($1, '0')::xid8 AS is_known
+              FROM pg_current_snapshot() AS seen
+            """,
+            since,
+        )
+        if row is None or not row["is_known"]:
+            raise ResumeTokenInvalid
+        return row["horizon"], await read(tx, since)
+
+    return await database.reading(scope, look)
+
+
+def _steps(rows: list[T], since: str | None, horizon: str) -> Iterator[Step[T]]:
+    if since is None:
+        yield from map(Snapshot, rows)
+        yield Complete(_token(horizon))
+    elif rows:
+        # Who resumes between changes seen in one look must see the rest of them again.
+        yield from (Change(row, _token(since)) for row in rows[:-1])
+        yield Change(rows[-1], _token(horizon))
+
+
+def _since(token: str) -> str | None:
+    if not token:
+        return None
+    known = TOKEN.fullmatch(token)
+    if known is None:
+        raise ResumeTokenInvalid
+    return known[1]
+
+
+def _token(horizon: str) -> str:
+    return f"x{horizon}"
+
+
+async def _within(seconds: float, event: asyncio.Event) -> bool:
+    try:
+        async with asyncio.timeout(seconds):
+            await event.wait()
+    except TimeoutError:
+        return False
+    return True
