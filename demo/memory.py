@@ -12,7 +12,7 @@ BYTES_PER_KIB: Final = 1024
 class PeakMemory:
     """Samples in a thread of its own while the block lasts. Where there is no /proc it reads 0."""
 
-    def __init__(self, every_seconds: float = 0.5) -> None:
+    def __init__(self, every_seconds: float = 2.0) -> None:
         self.peak_bytes = 0
         self._every_seconds = every_seconds
         self._over = threading.Event()

@@ -14,7 +14,7 @@ from demo.client import Refused
 Row = TypeVar("Row")
 
 PATIENCE: Final = timedelta(seconds=30)
-PAUSE_SECONDS: Final = 0.2
+PAUSE_SECONDS: Final = 0.05
 
 
 class NeverCame(Exception):

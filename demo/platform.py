@@ -7,6 +7,7 @@ The demo, the benches, the kill test and the end-to-end tests stand on it.
 """
 
 import asyncio
+import os
 import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
@@ -28,6 +29,7 @@ from demo.readiness import wait_until_ready
 from demo.servers.child import Progress, silent
 from demo.servers.choose import Servers, servers
 from demo.servers.postgres import Profile
+from demo.state import State
 from services.runtime import topics
 from services.runtime.auth.issue import Grant, Issuer
 from services.runtime.migrate import migrate
@@ -42,11 +44,16 @@ HOPELESS_EXITS: Final = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
-    """One process of a service. No `roles`: all that the service has. `name` is unique."""
+    """One process of a service. No `roles`: all that the service has. `name` is unique.
+
+    The ports are those it listens on if they are free; 0: any.
+    """
 
     name: str
     service: str
     roles: tuple[str, ...] = ()
+    grpc_port: int = 0
+    health_port: int = 0
 
 
 ONE_OF_EACH: Final = tuple(Member(name=service, service=service) for service in SERVICES)
@@ -150,6 +157,20 @@ class Platform:
             self._stack.push_async_callback(self._channels.close)
         return Client(self._channels, self.token(grant))
 
+    def state(self) -> State:
+        """Return what runs, to be told to others."""
+        pids = {name: one.process.pid for name, one in self._running.items()}
+        postgres = self.servers.postgres
+        return State(
+            supervisor=os.getpid(),
+            processes={name: pid for name, pid in pids.items() if pid is not None},
+            addresses={
+                **{service: self.address(service) for service in SERVICES},
+                "postgres": f"{postgres.host}:{postgres.port}",
+                "kafka": self.bootstrap,
+            },
+        )
+
     async def start(self, member: Member) -> Running:
         """Start one more process and keep it running; `ready` says when it is."""
         running = self._member(member)
@@ -208,7 +229,7 @@ class Platform:
         await asyncio.gather(*(process.stop(STOP_PATIENCE) for process in processes))
 
     def _member(self, member: Member) -> Running:
-        grpc_port, health_port = quiet_port(), quiet_port()
+        grpc_port, health_port = quiet_port(member.grpc_port), quiet_port(member.health_port)
         command = Command(
             name=member.name,
             arguments=python("-m", f"services.{member.service}", *member.roles),

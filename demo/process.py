@@ -151,4 +151,9 @@ def python(*arguments: str) -> tuple[str, ...]:
 def inherited_environment() -> dict[str, str]:
     """Return our environment without settings of ours, which each process is given by name."""
     ours = {name: value for name, value in os.environ.items() if not name.startswith("MAKEREADY_")}
-    return ours | {"PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'proto' / 'gen'}"}
+    return ours | paths()
+
+
+def paths() -> dict[str, str]:
+    """Return where Python finds our modules, installed or not."""
+    return {"PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'proto' / 'gen'}"}

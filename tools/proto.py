@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+import tempfile
 from pathlib import Path
 from typing import Final
 
@@ -29,11 +30,19 @@ def sources(proto: Path, packages: tuple[str, ...] = OURS) -> list[Path]:
     return sorted(file for package in packages for file in (proto / package).glob("**/*.proto"))
 
 
+class ProtocFailed(Exception):
+    """protoc refused a .proto file; the message is its own."""
+
+
 def protoc(proto: Path, files: list[Path], *arguments: str) -> None:
-    """Run protoc over `files` of `proto`; a fault in one raises CalledProcessError."""
+    """Run protoc over `files` of `proto`. Raises ProtocFailed."""
     includes = [f"-I{proto}", f"-I{installed() / 'grpc_tools' / '_proto'}", f"-I{installed()}"]
     command = [sys.executable, "-m", "grpc_tools.protoc", *includes, *arguments]
-    subprocess.run([*command, *map(str, files)], check=True)
+    outcome = subprocess.run(
+        [*command, *map(str, files)], capture_output=True, text=True, check=False
+    )
+    if outcome.returncode:
+        raise ProtocFailed(outcome.stderr)
 
 
 def plugin(name: str) -> str:
@@ -43,7 +52,7 @@ def plugin(name: str) -> str:
 def generate(out: Path) -> None:
     """Write `gen` (messages, services and their types) and `stubs` (Google's types) into `out`."""
     gen, stubs = (out / name for name in OUTPUTS)
-    gen.mkdir(parents=True)
+    gen.mkdir()
     stubs.mkdir()
     files = sources(PROTO)
     mypy = plugin("protoc-gen-mypy")
@@ -58,7 +67,18 @@ def generate_services(files: list[Path], gen: Path) -> None:
         protoc(PROTO, files, plugin("protoc-gen-mypy_grpc"), *outputs)
 
 
+def main() -> str | None:
+    """Generate into a new directory first, so that a fault leaves what was there."""
+    with tempfile.TemporaryDirectory(dir=PROTO) as fresh:
+        try:
+            generate(Path(fresh))
+        except ProtocFailed as fault:
+            return str(fault)
+        for name in OUTPUTS:
+            shutil.rmtree(PROTO / name, ignore_errors=True)
+            (Path(fresh) / name).rename(PROTO / name)
+    return None
+
+
 if __name__ == "__main__":
-    for name in OUTPUTS:
-        shutil.rmtree(PROTO / name, ignore_errors=True)
-    generate(PROTO)
+    sys.exit(main())

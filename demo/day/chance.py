@@ -92,12 +92,12 @@ class Chance:
         cause = ACCIDENT if drawn < accident else random.choice(BREAKDOWNS)
         is_on_road = random.random() < rates.on_road_share
         at = (
-            whole_minute(left_at + (back_at - left_at) * random.random()) if is_on_road else back_at
+            whole_second(left_at + (back_at - left_at) * random.random()) if is_on_road else back_at
         )
         table = self.trust.off_road
         median_days = table.causes[cause].median_days
         lasts = timedelta(days=random.lognormvariate(log(median_days), table.sigma))
-        return Breakdown(cause=cause, at=at, back_at=whole_minute(at + max(lasts, LEAST_BREAKDOWN)))
+        return Breakdown(cause=cause, at=at, back_at=whole_second(at + max(lasts, LEAST_BREAKDOWN)))
 
     @property
     def _shifts_per_day(self) -> float:
@@ -109,7 +109,7 @@ class Chance:
 def overrun(random: Random, late: Overrun) -> timedelta:
     """Draw how long after the end of its shift a crew is back."""
     sigma = log(late.p95_minutes / late.median_minutes) / P95
-    return timedelta(minutes=round(random.lognormvariate(log(late.median_minutes), sigma)))
+    return timedelta(seconds=round(60 * random.lognormvariate(log(late.median_minutes), sigma)))
 
 
 def work_minutes(random: Random, work: MakeReady, kind: str) -> int:
@@ -117,5 +117,5 @@ def work_minutes(random: Random, work: MakeReady, kind: str) -> int:
     return max(1, round(random.lognormvariate(log(work.minutes[kind]), work.sigma)))
 
 
-def whole_minute(moment: datetime) -> datetime:
-    return moment.replace(second=0, microsecond=0)
+def whole_second(moment: datetime) -> datetime:
+    return moment.replace(microsecond=0)

@@ -69,6 +69,7 @@ class Crews:
         await manager(manager.fleet.DeployVehicle, request)
         self.tally.deployed += 1
         self.left_at[vehicle.vehicle_id] = at
+        self.place.standing.discard(vehicle.vehicle_id)
         nth = self.trips_made[vehicle.vehicle_id] = self.trips_made.get(vehicle.vehicle_id, 0) + 1
         self.trips[vehicle.vehicle_id] = self.place.stage.chance.trip(
             self.place.seeds[vehicle.vehicle_id], at, start + self.place.stage.shift, nth

@@ -1,6 +1,6 @@
 """A hub's bays and operatives, minute by minute: who can begin, and who is done. Calls nobody."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
@@ -8,7 +8,7 @@ from typing import Final
 from makeready.hubs.v1.hub_pb2 import Bay, BayCapability, Job, JobKind
 
 from demo.load.instants import moment
-from demo.scenario.trust import Hub, Trust
+from demo.scenario.trust import Trust
 from services.kernel.calendar import LONDON
 
 NEEDS: Final = {
@@ -34,7 +34,7 @@ class Floor:
     """What stands on a hub's bays. A team of operatives does one job at a time."""
 
     trust: Trust
-    hub: Hub
+    staff_by_hour: Sequence[int]
     bays: tuple[Bay, ...]
     running: list[Work] = field(default_factory=list)
     free_from: dict[str, datetime] = field(default_factory=dict)
@@ -74,6 +74,5 @@ class Floor:
         return min(free, key=lambda bay: (len(bay.capabilities), bay.name), default=None)
 
     def _teams(self, now: datetime) -> int:
-        hour = now.astimezone(LONDON).hour
-        staff = self.trust.roster.staff_by_hour(self.hub.full_time_staff)[hour]
+        staff = self.staff_by_hour[now.astimezone(LONDON).hour]
         return max(staff // self.trust.make_ready.staff_per_job, 1)

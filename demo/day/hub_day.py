@@ -36,8 +36,8 @@ class HubDay:
         await self.operatives.all_on_bays()
 
     async def _half_hour(self, now: datetime, until: datetime) -> None:
+        await self.operatives.all_known(now)
         if starts := self.crews.starts(now, until):
-            await self.operatives.all_sealed()
             await self.crews.send_out(starts, now)
         await self.operatives.queued(await self.crews.take_in(until))
         await self.operatives.work(now, until)

@@ -9,6 +9,7 @@ from makeready.hubs.v1.hub_pb2 import Bay, Job, JobKind, JobState
 from makeready.hubs.v1.hubs_service_pb2 import (
     CompleteJobRequest,
     GetBoardRequest,
+    GetBoardResponse,
     StartJobRequest,
 )
 
@@ -16,6 +17,7 @@ from demo.day.floor import Floor, Work
 from demo.day.stage import Place
 from demo.day.tally import Tally
 from demo.load.instants import instant, moment
+from demo.mirror import asked_until
 
 MINUTE: Final = timedelta(minutes=1)
 FULL_PERCENT: Final = 100
@@ -45,6 +47,15 @@ class Operatives:
             return f"at {self.place.hub.name} no job yet for {', '.join(late)}" if late else ""
 
         await jobs.until(missing)
+
+    async def all_known(self, now: datetime) -> None:
+        """Wait until fleet and then the hub know of every vehicle that was released.
+
+        Each goes on from what it has heard last: news of an earlier half hour must not come last.
+        """
+        if self.sealed:
+            await self.all_sealed()
+            await self._board(now)
 
     async def all_sealed(self) -> None:
         """Wait until fleet shows every vehicle that was released as made ready."""
@@ -80,7 +91,7 @@ class Operatives:
 
     async def work(self, now: datetime, until: datetime) -> None:
         """Do what bays and hands allow, minute by minute, in the order the board shows."""
-        queue = await self._queue(now)
+        queue = await self._queue(now) if self._is_anything_queued() else []
         while now < until:
             for done in self.floor.done(now):
                 await self._complete(done)
@@ -90,11 +101,29 @@ class Operatives:
                 queue.remove(job)
             now += MINUTE
 
+    def _is_anything_queued(self) -> bool:
+        rows = self.place.stage.jobs.rows
+        return any(
+            key in rows and rows[key].state == JobState.JOB_STATE_QUEUED for key in self.place.seeds
+        )
+
     async def _queue(self, now: datetime) -> list[Job]:
+        board = await self._board(now)
+        return [job for job in board.queue if job.state == JobState.JOB_STATE_QUEUED]
+
+    async def _board(self, now: datetime) -> GetBoardResponse:
+        """Return the board once the hub has heard which of its vehicles stand ready."""
         operative = self.place.stage.people.operative
         request = GetBoardRequest(hub_id=self.place.hub.hub_id, as_of=instant(now))
-        board = await operative(operative.hubs.GetBoard, request)
-        return [job for job in board.queue if job.state == JobState.JOB_STATE_QUEUED]
+        board = GetBoardResponse()
+
+        async def missing() -> str:
+            board.CopyFrom(await operative(operative.hubs.GetBoard, request))
+            known, standing = board.made_ready, len(self.place.standing)
+            return "" if known == standing else f"{board.hub.name}: {known} of {standing} ready"
+
+        await asked_until(missing)
+        return board
 
     async def _start(self, job: Job, bay: Bay, at: datetime) -> None:
         operative = self.place.stage.people.operative
@@ -120,3 +149,4 @@ class Operatives:
             ),
         )
         self.sealed[work.job.vehicle_id] = work.done_at
+        self.place.standing.add(work.job.vehicle_id)

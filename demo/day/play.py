@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from makeready.hubs.v1.hub_pb2 import Hub as HubRow
-from makeready.hubs.v1.hubs_service_pb2 import ListHubsRequest
 
+from demo import ask
 from demo.day.chance import Breakdown, Chance
 from demo.day.crews import Crews
 from demo.day.floor import Floor
@@ -23,8 +23,6 @@ from demo.scenario.files import Scenario
 from demo.scenario.trust import Trust
 from demo.scenario.vehicles import SeedVehicle
 from services.kernel.calendar import day_bounds
-
-PAGE: int = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,9 +41,7 @@ async def play(scenario: Scenario, cast: Cast, tick: Callable[[int, int], None])
     """
     trust, people = cast.trust, cast.people
     begins_at, ends_at = day_bounds(scenario.day)
-    hubs = await people.hub_supervisor(
-        people.hub_supervisor.hubs.ListHubs, ListHubsRequest(trust=trust.code, page_size=PAGE)
-    )
+    hubs = await ask.hubs(people.hub_supervisor, trust.code)
     async with (
         followed(vehicles_of(people.fleet_manager, trust.code)) as vehicles,
         followed(jobs_of(people.operative)) as jobs,
@@ -58,7 +54,7 @@ async def play(scenario: Scenario, cast: Cast, tick: Callable[[int, int], None])
             shift=timedelta(hours=trust.crew_starts.shift_hours),
         )
         waves = waves_around(scenario, trust, begins_at)
-        days = [hub_day(stage, cast, hub, waves) for hub in hubs.hubs]
+        days = [hub_day(stage, cast, hub, waves) for hub in hubs]
         counter = Counter(len(days) * ((ends_at - begins_at) // HALF_HOUR), tick)
         async with asyncio.TaskGroup() as group:
             for one in days:
@@ -98,7 +94,8 @@ def hub_day(stage: Stage, cast: Cast, hub: HubRow, waves: list[Wave]) -> HubDay:
     rows = list(trust.hubs.list)
     row = next(one for one in rows if one.name == hub.name)
     seeds = {key: seed for key, seed in cast.seeds.items() if seed.hub == hub.name}
-    place = Place(stage=stage, number=rows.index(row) + 1, hub=hub, seeds=seeds)
+    standing = {key for key, seed in seeds.items() if seed.off_road is None}
+    place = Place(stage=stage, number=rows.index(row) + 1, hub=hub, seeds=seeds, standing=standing)
     mending = {
         key: Breakdown(
             cause=seed.off_road.cause,
@@ -117,7 +114,7 @@ def hub_day(stage: Stage, cast: Cast, hub: HubRow, waves: list[Wave]) -> HubDay:
         ),
         operatives=Operatives(
             place=place,
-            floor=Floor(trust=trust, hub=row, bays=tuple(hub.bays)),
+            floor=Floor(trust=trust, staff_by_hour=tuple(hub.staff_by_hour), bays=tuple(hub.bays)),
             tally=tally,
         ),
     )

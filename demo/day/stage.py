@@ -27,10 +27,12 @@ class Stage:
 class Place:
     """One hub on that stage, and the vehicles that belong there, by id.
 
-    `number` is the hub's place in its trust, from 1: it sets the hub's seals apart.
+    `number` is the hub's place in its trust, from 1: it sets the hub's seals apart. `standing` are
+    the vehicles that stand made ready there, as far as we have brought it.
     """
 
     stage: Stage
     number: int
     hub: Hub
     seeds: Mapping[str, SeedVehicle]
+    standing: set[str]

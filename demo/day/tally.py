@@ -16,6 +16,15 @@ class Tally:
     jobs_started: int = 0
     jobs_completed: int = 0
 
+    @property
+    def sentence(self) -> str:
+        """What was done, in words."""
+        return (
+            f"{self.deployed:,} out, {self.returned:,} back, {self.broken_down:,} broken down,"
+            f" {self.back_on_road:,} mended, {self.jobs_completed:,} made ready;"
+            f" {self.kept_waiting:,} of {self.crews:,} crews kept waiting"
+        )
+
     def __add__(self, other: "Tally") -> "Tally":
         return Tally(
             **{one.name: getattr(self, one.name) + getattr(other, one.name) for one in fields(self)}

@@ -1,6 +1,6 @@
 """A trust's vehicles and life policies as requests to fleet."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Final
 
@@ -40,16 +40,22 @@ async def set_life_policies(manager: Client, trust: Trust) -> None:
 
 
 async def register(
-    manager: Client, trust: Trust, vehicles: Iterable[SeedVehicle], today: date
+    manager: Client,
+    trust: Trust,
+    vehicles: Iterable[SeedVehicle],
+    today: date,
+    tell: Callable[[vehicle_pb2.Vehicle], None],
 ) -> list[vehicle_pb2.Vehicle]:
     """Take vehicles into the register as they stood, and return them in their order."""
 
     async def one(seed: SeedVehicle) -> vehicle_pb2.Vehicle:
         request = registration(trust, seed, today)
         reply = await manager(manager.fleet.RegisterVehicle, request)
-        if seed.off_road is None:
-            return reply.vehicle
-        return await take_off_road(manager, reply.vehicle.vehicle_id, seed)
+        vehicle = reply.vehicle
+        if seed.off_road is not None:
+            vehicle = await take_off_road(manager, vehicle.vehicle_id, seed)
+        tell(vehicle)
+        return vehicle
 
     return await each(vehicles, one)
 

@@ -176,8 +176,8 @@ def _off_road(lot: Lot) -> OffRoad:
     middle = log(table.causes[cause].median_days) + table.sigma**2
     lasts = timedelta(days=random.lognormvariate(middle, table.sigma))
     started = lot.day_begins_at - lasts * random.random()
-    return OffRoad(cause=cause, started_at=_minute(started), back_at=_minute(started + lasts))
+    return OffRoad(cause=cause, started_at=_second(started), back_at=_second(started + lasts))
 
 
-def _minute(instant: datetime) -> datetime:
-    return instant.replace(second=0, microsecond=0)
+def _second(instant: datetime) -> datetime:
+    return instant.replace(microsecond=0)

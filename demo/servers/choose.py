@@ -67,11 +67,9 @@ def chosen_kafka(
 
 @contextmanager
 def home(directory: Path | None) -> Iterator[Path]:
-    """Yield `directory`, or a temporary one that others may enter and that goes with the block."""
+    """Yield `directory`, or a temporary one that goes with the block."""
     if directory is not None:
         yield directory
         return
     with tempfile.TemporaryDirectory(prefix="makeready-") as temporary:
-        place = Path(temporary)
-        place.chmod(0o711)
-        yield place
+        yield Path(temporary)

@@ -16,7 +16,7 @@ from typing import Final, Self
 from urllib.parse import quote, unquote, urlsplit
 
 from demo.servers import child
-from demo.servers.unprivileged import Account, account
+from demo.servers.unprivileged import Account, account, installed_binaries
 
 
 class Profile(StrEnum):
@@ -33,6 +33,8 @@ COMMON: Final[Mapping[str, str]] = {
     "max_wal_size": "2GB",
     "shared_buffers": "256MB",
     "timezone": "UTC",
+    # `./dev bench events` reads from it when an effect was committed.
+    "track_commit_timestamp": "on",
 }
 SETTINGS: Final[Mapping[Profile, Mapping[str, str]]] = {
     Profile.DURABLE: COMMON,
@@ -99,7 +101,7 @@ class EmbeddedPostgres:
         """Start the server, initialising `directory` if it is new; a leftover there is stopped."""
         self._home.mkdir(parents=True, exist_ok=True)
         await self._stop_leftover()
-        user = account(self._home)
+        user = account()
         if not (self._data / "PG_VERSION").exists():
             self._progress("PostgreSQL: initialising a cluster")
             await asyncio.to_thread(self._initialise, user)
@@ -125,7 +127,7 @@ class EmbeddedPostgres:
         user.give(self._home)
         command = [
             *user.prefix,
-            str(user.binaries / "initdb"),
+            str(installed_binaries() / "initdb"),
             f"--pgdata={self._data}",
             f"--pwfile={password}",
             f"--username={SUPERUSER}",
@@ -145,7 +147,7 @@ class EmbeddedPostgres:
         settings = (
             word for name, value in self._settings.items() for word in ("-c", f"{name}={value}")
         )
-        server = [str(user.binaries / "postgres"), "-D", str(self._data), "-h", "127.0.0.1"]
+        server = [str(installed_binaries() / "postgres"), "-D", str(self._data), "-h", "127.0.0.1"]
         command = [*server, "-p", str(self._port), "-k", "", *settings]
         return [*user.prefix, *child.dying_with_parent(command, signal.SIGINT)]
 

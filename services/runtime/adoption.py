@@ -61,6 +61,7 @@ class Adoption:
         self._metrics = metrics
         self._tasks = tasks
         self._turns = asyncio.Semaphore(parallel)
+        self._proving = asyncio.Lock()
 
     @property
     def positions(self) -> dict[TopicPartition, int]:
@@ -109,7 +110,7 @@ class Adoption:
 
     def _open(self, tp: TopicPartition, position: int) -> None:
         desk = self._desks.of(tp.topic, tp.partition)
-        lane = Lane(desk, position, Report(desk.place, self._metrics))
+        lane = Lane(desk, position, Report(desk.place, self._metrics), self._proving)
         pump = Pump(tp, lane, self._client, self._turns, self.reseat)
         self.pumps[tp] = pump
         self._tasks.create_task(pump.run(), name=f"lane {tp.topic}/{tp.partition}")

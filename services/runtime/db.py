@@ -44,6 +44,16 @@ TROUBLE: Final = (
 )
 
 
+# What using a connection raises that the server has closed meanwhile.
+DEAD: Final = (
+    ConnectionError,
+    asyncpg.AdminShutdownError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    asyncpg.PostgresConnectionError,
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
     """How long and how many: of connections, of a statement, of the wait for either."""
@@ -160,36 +170,51 @@ class Database:
     async def _attempt(
         self, scope: Scope, begin: str, work: Callable[[Tx], Awaitable[T]], end: End
     ) -> T:
-        connection = await self._take()
+        connection = await self._begun(begin)
         try:
-            await connection.execute(begin)
             tx = Tx(connection, scope, self._clock())
             result = await work(tx)
             await end(connection, tx)
         except BaseException as error:
-            raised = self._translated(error, connection, begin)
-            await self.pool.mend(connection)
-            if raised is error:
-                raise
-            raise raised from error
+            await self._undo(connection, begin, error)
+            raise
         self.pool.give(connection)
         return result
 
     @asynccontextmanager
     async def _transaction(self, scope: Scope, begin: str) -> AsyncIterator[Tx]:
-        connection = await self._take()
+        connection = await self._begun(begin)
         try:
-            await connection.execute(begin)
             tx = Tx(connection, scope, self._clock())
             yield tx
             await commit(connection, tx)
         except BaseException as error:
-            raised = self._translated(error, connection, begin)
-            await self.pool.mend(connection)
-            if raised is error:
-                raise
-            raise raised from error
+            await self._undo(connection, begin, error)
+            raise
         self.pool.give(connection)
+
+    async def _begun(self, begin: str) -> Connection:
+        """Return a connection inside its transaction; those that died while idle are replaced."""
+        for _ in range(self._limits.connections + 1):
+            connection = await self._take()
+            try:
+                await connection.execute(begin)
+            except DEAD:
+                connection.terminate()
+                self.pool.give(connection)
+            except BaseException as error:
+                await self._undo(connection, begin, error)
+                raise
+            else:
+                return connection
+        raise unavailable()
+
+    async def _undo(self, connection: Connection, begin: str, error: BaseException) -> None:
+        """Roll back, free the connection, and raise what `error` means if it has a name here."""
+        meaning = self._meaning(error, connection, begin)
+        await self.pool.mend(connection)
+        if meaning is not None:
+            raise meaning from error
 
     async def _take(self) -> Connection:
         try:
@@ -197,19 +222,16 @@ class Database:
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as trouble:
             raise unavailable() from trouble
 
-    def _translated(
+    def _meaning(
         self, error: BaseException, connection: Connection, begin: str
-    ) -> BaseException:
+    ) -> Unavailable | Conflict | None:
         if isinstance(error, asyncpg.ReadOnlySQLTransactionError) and begin.startswith(BEGIN):
+            # The server has become a standby: what is pooled leads to it.
             self.pool.forget()
             return unavailable()
-        if isinstance(error, TROUBLE):
+        if isinstance(error, TROUBLE) or (isinstance(error, DEAD) and connection.is_closed()):
             return unavailable()
-        if isinstance(error, asyncpg.InterfaceError) and connection.is_closed():
-            return unavailable()
-        if isinstance(error, asyncpg.LockNotAvailableError):
-            return contended()
-        return error
+        return contended() if isinstance(error, asyncpg.LockNotAvailableError) else None
 
 
 def violates(error: asyncpg.PostgresError, constraint: str) -> bool:

@@ -22,7 +22,7 @@ from services.runtime.scope import ODS_CODE
 
 MAX_VALUE_BYTES: Final = 1_000_000
 MAX_HEADERS: Final = 64
-MAX_HEADER_BYTES: Final = 8_192
+MAX_TEXT_BYTES: Final = 512
 DIGEST_BYTES: Final = 16
 MAX_VERSION: Final = 2**63 - 1
 TRACEPARENT: Final = re.compile(r"00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
@@ -225,8 +225,6 @@ def _require_small(record: Record) -> None:
         raise Fault(Reason.TOO_LARGE, f"the value is over {MAX_VALUE_BYTES} bytes")
     if len(record.headers) > MAX_HEADERS:
         raise Fault(Reason.TOO_LARGE, f"more than {MAX_HEADERS} headers")
-    if sum(len(value or b"") for _, value in record.headers) > MAX_HEADER_BYTES:
-        raise Fault(Reason.TOO_LARGE, f"headers over {MAX_HEADER_BYTES} bytes")
 
 
 def _require_known(kind: str) -> None:
@@ -240,6 +238,8 @@ def _text(headers: Mapping[str, bytes | None], name: str) -> str:
     value = headers.get(name)
     if not value:
         raise Fault(Reason.ENVELOPE_INCOMPLETE, f"{name} is missing")
+    if len(value) > MAX_TEXT_BYTES:
+        raise Fault(Reason.TOO_LARGE, f"{name} is over {MAX_TEXT_BYTES} bytes")
     try:
         text = value.decode()
     except UnicodeDecodeError:
@@ -278,6 +278,8 @@ def _key(record: Record) -> str:
         raise Fault(Reason.KEY_MISMATCH, "the key is not UTF-8") from None
     if not key or "\0" in key:
         raise Fault(Reason.KEY_MISMATCH, "the record has no key")
+    if len(key) > MAX_TEXT_BYTES:
+        raise Fault(Reason.TOO_LARGE, f"the key is over {MAX_TEXT_BYTES} bytes")
     return key
 
 

@@ -42,7 +42,8 @@ class ConsumerSettings:
     auto_commit: bool = False
     offset_reset: str = "none"
     session_ms: int = 30_000
-    heartbeat_ms: int = 3_000
+    # How long a new member waits for the others to join anew: one that was killed never does.
+    rebalance_ms: int = 6_000
     max_poll_ms: int = 300_000
     fetch_wait_ms: int = 200
     partition_bytes: int = 1_048_576
@@ -52,8 +53,11 @@ class ConsumerSettings:
             raise UnsafeSettings("a consumer must not commit what is still in hand")
         if self.offset_reset != "none":
             raise UnsafeSettings("a consumer must not choose by itself where to begin")
-        if self.heartbeat_ms * 3 > self.session_ms:
-            raise UnsafeSettings("a session must outlast three heartbeats")
+
+    @property
+    def heartbeat_ms(self) -> int:
+        """A session outlasts three heartbeats at least."""
+        return min(3_000, self.session_ms // 3)
 
 
 def producer(bootstrap: str, client_id: str, settings: ProducerSettings) -> AIOKafkaProducer:
@@ -81,6 +85,7 @@ def consumer(bootstrap: str, group: str, settings: ConsumerSettings) -> AIOKafka
         auto_offset_reset=settings.offset_reset,
         session_timeout_ms=settings.session_ms,
         heartbeat_interval_ms=settings.heartbeat_ms,
+        rebalance_timeout_ms=settings.rebalance_ms,
         max_poll_interval_ms=settings.max_poll_ms,
         fetch_max_wait_ms=settings.fetch_wait_ms,
         max_partition_fetch_bytes=settings.partition_bytes,

@@ -12,7 +12,7 @@ from typing import Final
 import structlog
 
 from services.kernel.errors import Refusal
-from services.runtime import inbox, parked
+from services.runtime import inbox
 from services.runtime.attempts import failure_of, fault_of, patiently
 from services.runtime.batch import Desk
 from services.runtime.events import Arrival, Record
@@ -21,6 +21,7 @@ from services.runtime.inbox import Moved
 from services.runtime.release import Release
 from services.runtime.report import Report
 from services.runtime.scope import Scope
+from services.runtime.waiting import keys_waiting_for
 
 log = structlog.get_logger()
 
@@ -31,11 +32,16 @@ FATAL_ATTEMPTS: Final = 3
 
 
 class Lane:
-    """Where one partition stands, and how its next records are taken in."""
+    """Where one partition stands, and how its next records are taken in.
 
-    def __init__(self, desk: Desk, position: int, report: Report) -> None:
+    `proving` is shared by all lanes of a process: each begins alone, so that a process which dies
+    of an event dies of only one.
+    """
+
+    def __init__(self, desk: Desk, position: int, report: Report, proving: asyncio.Lock) -> None:
         self._desk = desk
         self._report = report
+        self._proving = proving
         self._is_proven = False
         self._filled: set[str] = set()
         self.position = position
@@ -50,7 +56,8 @@ class Lane:
         if self._is_proven:
             await self._settle(arrivals)
         else:
-            await self._take_cautiously(arrivals)
+            async with self._proving:
+                await self._take_cautiously(arrivals)
             self._is_proven = True
 
     async def cure(self) -> None:
@@ -121,7 +128,7 @@ class Lane:
 
     async def _curable(self) -> list[str]:
         async with self._desk.database.read(Scope.system("consume")) as tx:
-            return await parked.waiting_for(tx, self._desk.place, CURABLE)
+            return await keys_waiting_for(tx, self._desk.place, CURABLE)
 
     async def _is_suspect(self) -> bool:
         async with self._desk.database.read(Scope.system("consume")) as tx:

@@ -53,7 +53,6 @@ class RelayMetrics:
         self.sent = Counter(
             "makeready_relay_sent",
             "Events acknowledged by the broker.",
-            ["topic"],
             registry=registry,
         )
         self.batch_rows = Histogram(

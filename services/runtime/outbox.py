@@ -18,6 +18,58 @@ from services.runtime.pool import Connection
 COMMIT_AND_RING: Final = "COMMIT; SET LOCAL synchronous_commit TO off; NOTIFY outbox"
 
 
+FLUSH_ONE: Final = """
+  WITH head AS (
+           INSERT INTO outbox_stream AS stream (topic, key, org, version)
+           VALUES ($1, $2, $3, 1)
+               ON CONFLICT (topic, key) DO UPDATE
+              SET version = stream.version + 1, org = excluded.org
+           RETURNING version
+       ), announced AS (
+           INSERT INTO outbox
+                  (topic, key, org, event_id, type, payload, occurred_at,
+                   traceparent, version)
+           SELECT $1, $2, $3, $4, $5, $6, $7, $8, head.version
+             FROM head
+       )
+INSERT INTO request_log (subject, method, request_id, fingerprint, reply)
+SELECT $9, $10, $11::uuid, $12::bytea, $13::bytea
+ WHERE $11::uuid IS NOT NULL
+"""
+
+FLUSH_MANY: Final = """
+  WITH event AS (
+           SELECT topic, key, org, event_id, type, payload, occurred_at, nth
+             FROM unnest($1::text[], $2::text[], $3::text[], $4::uuid[], $5::text[],
+                         $6::bytea[], $7::timestamptz[])
+                  WITH ORDINALITY
+                  AS given (topic, key, org, event_id, type, payload, occurred_at, nth)
+       ), head AS (
+           INSERT INTO outbox_stream AS stream (topic, key, org, version)
+           SELECT topic, key, (array_agg(org ORDER BY nth DESC))[1], count(*)
+             FROM event
+            GROUP BY topic, key
+            ORDER BY topic, key
+               ON CONFLICT (topic, key) DO UPDATE
+              SET version = stream.version + excluded.version, org = excluded.org
+           RETURNING topic, key, version
+       ), announced AS (
+           INSERT INTO outbox
+                  (topic, key, org, event_id, type, payload, occurred_at,
+                   traceparent, version)
+           SELECT topic, key, org, event_id, type, payload, occurred_at, $8,
+                  head.version + 1 - row_number() OVER stream
+             FROM event
+             JOIN head USING (topic, key)
+           WINDOW stream AS (PARTITION BY topic, key ORDER BY nth DESC)
+            ORDER BY nth
+       )
+INSERT INTO request_log (subject, method, request_id, fingerprint, reply)
+SELECT $9, $10, $11::uuid, $12::bytea, $13::bytea
+ WHERE $11::uuid IS NOT NULL
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Announcement:
     """An event as its writer gave it; its version is drawn when it is put down."""
@@ -58,24 +110,7 @@ async def _flush_one(
     connection: Connection, event: Announcement, traceparent: str, answer: Answer | None
 ) -> None:
     await connection.execute(
-        """
-          WITH head AS (
-                   INSERT INTO outbox_stream AS stream (topic, key, org, version)
-                   VALUES ($1, $2, $3, 1)
-                       ON CONFLICT (topic, key) DO UPDATE
-                      SET version = stream.version + 1, org = excluded.org
-                   RETURNING version
-               ), announced AS (
-                   INSERT INTO outbox
-                          (topic, key, org, event_id, type, payload, occurred_at,
-                           traceparent, version)
-                   SELECT $1, $2, $3, $4, $5, $6, $7, $8, head.version
-                     FROM head
-               )
-        INSERT INTO request_log (subject, method, request_id, fingerprint, reply)
-        SELECT $9, $10, $11::uuid, $12::bytea, $13::bytea
-         WHERE $11::uuid IS NOT NULL
-        """,
+        FLUSH_ONE,
         event.topic,
         event.key,
         event.org,
@@ -92,37 +127,7 @@ async def _flush_many(
     connection: Connection, events: Sequence[Announcement], traceparent: str, answer: Answer | None
 ) -> None:
     await connection.execute(
-        """
-          WITH event AS (
-                   SELECT topic, key, org, event_id, type, payload, occurred_at, nth
-                     FROM unnest($1::text[], $2::text[], $3::text[], $4::uuid[], $5::text[],
-                                 $6::bytea[], $7::timestamptz[])
-                          WITH ORDINALITY
-                          AS given (topic, key, org, event_id, type, payload, occurred_at, nth)
-               ), head AS (
-                   INSERT INTO outbox_stream AS stream (topic, key, org, version)
-                   SELECT topic, key, (array_agg(org ORDER BY nth DESC))[1], count(*)
-                     FROM event
-                    GROUP BY topic, key
-                    ORDER BY topic, key
-                       ON CONFLICT (topic, key) DO UPDATE
-                      SET version = stream.version + excluded.version, org = excluded.org
-                   RETURNING topic, key, version
-               ), announced AS (
-                   INSERT INTO outbox
-                          (topic, key, org, event_id, type, payload, occurred_at,
-                           traceparent, version)
-                   SELECT topic, key, org, event_id, type, payload, occurred_at, $8,
-                          head.version + 1 - row_number() OVER stream
-                     FROM event
-                     JOIN head USING (topic, key)
-                   WINDOW stream AS (PARTITION BY topic, key ORDER BY nth DESC)
-                    ORDER BY nth
-               )
-        INSERT INTO request_log (subject, method, request_id, fingerprint, reply)
-        SELECT $9, $10, $11::uuid, $12::bytea, $13::bytea
-         WHERE $11::uuid IS NOT NULL
-        """,
+        FLUSH_MANY,
         [event.topic for event in events],
         [event.key for event in events],
         [event.org for event in events],

@@ -4,7 +4,7 @@ import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from hashlib import sha256
 from typing import Final, Protocol, Self, TypeAlias, TypeVar, cast
 from uuid import UUID
@@ -20,13 +20,6 @@ DEFAULT_SIZE: Final = 50
 MAX_SIZE: Final = 500
 MAX_TOKEN_CHARACTERS: Final = 500
 INT64: Final = range(-(2**63), 2**63)
-
-READERS: Final[dict[type, Callable[[str], KeyValue]]] = {
-    str: str,
-    UUID: UUID,
-    date: date.fromisoformat,
-    datetime: datetime.fromisoformat,
-}
 
 
 class PageTokenInvalid(Malformed):
@@ -102,14 +95,24 @@ def _written(value: str | UUID | date | datetime) -> str:
 
 
 def _after(token: str, query: str, key: Sequence[type]) -> tuple[KeyValue, ...]:
+    if len(token) > MAX_TOKEN_CHARACTERS:
+        raise PageTokenInvalid
     try:
         padded = token + "=" * (-len(token) % 4)
         of_query, *values = json.loads(urlsafe_b64decode(padded.encode("ascii")))
-        if of_query == query and len(values) == len(key) and len(token) <= MAX_TOKEN_CHARACTERS:
+        if of_query == query and len(values) == len(key):
             return tuple(_read(value, kind) for value, kind in zip(values, key, strict=True))
-    except (ValueError, TypeError):
+    except (OverflowError, TypeError, ValueError):
         raise PageTokenInvalid from None
     raise PageTokenInvalid
+
+
+def _instant(text: str) -> datetime:
+    instant = datetime.fromisoformat(text)
+    if instant.tzinfo is None:
+        raise PageTokenInvalid
+    # What lies at the ends of the calendar overflows here, not in the database's driver.
+    return instant.astimezone(UTC)
 
 
 def _read(value: object, kind: type) -> KeyValue:
@@ -122,3 +125,11 @@ def _read(value: object, kind: type) -> KeyValue:
     if not isinstance(value, str) or "\0" in value:
         raise PageTokenInvalid
     return READERS[kind](value)
+
+
+READERS: Final[dict[type, Callable[[str], KeyValue]]] = {
+    str: str,
+    UUID: UUID,
+    date: date.fromisoformat,
+    datetime: _instant,
+}

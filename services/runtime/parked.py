@@ -1,6 +1,6 @@
 """What was not applied, in SQL: events that wait behind their key, and records that never will."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final, TypeAlias
@@ -40,23 +40,6 @@ class First:
     org: OdsCode
     version: int
     position: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Waiting:
-    """A key whose events wait behind `position`: `events` of them, the first is `version`."""
-
-    topic: str
-    key: str
-    partition: int
-    position: int
-    reason: Reason
-    since: datetime
-    events: int
-    version: int
-    type: str
-    detail: str
-    attempts: int
 
 
 async def park(tx: Tx, place: Place, held: Sequence[Held]) -> None:
@@ -189,70 +172,6 @@ async def note_failure(tx: Tx, place: Place, key: str, parked: First, fault: Fau
         fault.detail,
     )
     await stop(tx, place, key, fault.reason)
-
-
-async def waiting_for(tx: Tx, place: Place, reasons: Iterable[Reason]) -> list[str]:
-    """Return the keys of a partition that wait for one of `reasons`."""
-    rows = await tx.fetch(
-        """
-        SELECT key
-          FROM inbox_position
-         WHERE consumer = $1
-           AND topic = $2
-           AND partition = $3
-           AND parked_reason = ANY ($4)
-        """,
-        place.consumer,
-        place.topic,
-        place.partition,
-        list(reasons),
-    )
-    return [row["key"] for row in rows]
-
-
-async def waiting(tx: Tx, consumer: str) -> list[Waiting]:
-    """Return every key that waits, the longest first."""
-    rows = await tx.fetch(
-        """
-          SELECT head.topic, head.key, head.partition, head.version AS position,
-                 head.parked_reason, head.parked_at, event.type, event.version, event.detail,
-                 event.attempts, behind.events
-            FROM inbox_position AS head
-            JOIN LATERAL (
-                     SELECT type, version, detail, attempts
-                       FROM parked_event
-                      WHERE (consumer, topic, key) = (head.consumer, head.topic, head.key)
-                      ORDER BY version, event_id
-                      LIMIT 1
-                 ) AS event ON true
-            JOIN LATERAL (
-                     SELECT count(*) AS events
-                       FROM parked_event
-                      WHERE (consumer, topic, key) = (head.consumer, head.topic, head.key)
-                 ) AS behind ON true
-           WHERE head.consumer = $1
-             AND head.parked_reason IS NOT NULL
-        ORDER BY head.parked_at, head.topic, head.key
-        """,
-        consumer,
-    )
-    return [_waiting(row) for row in rows]
-
-
-def _waiting(row: Row) -> Waiting:
-    return Waiting(
-        topic=row["topic"],
-        key=row["key"],
-        partition=row["partition"],
-        position=row["position"],
-        reason=Reason(row["parked_reason"]),
-        since=row["parked_at"],
-        events=row["events"],
-        version=row["version"],
-        type=row["type"],
-        detail=row["detail"],
-        attempts=row["attempts"],
-    )
 
 
 def _first(topic: str, key: str, row: Row) -> First:

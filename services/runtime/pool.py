@@ -14,6 +14,13 @@ import asyncpg
 from services.kernel.errors import Exhausted
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
+# What a connection that cannot even roll back says of it.
+UNUSABLE: Final = (
+    OSError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    asyncpg.PostgresError,
+)
 RETRY_AFTER: Final = timedelta(seconds=1)
 
 
@@ -87,12 +94,17 @@ class Pool:
         return None
 
     async def _mend(self, connection: Connection) -> None:
+        is_clean = False
         try:
             async with asyncio.timeout(self._patience_seconds):
                 await connection.execute("ROLLBACK")
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
-            connection.terminate()
-        self.give(connection)
+            is_clean = True
+        except UNUSABLE:
+            pass
+        finally:
+            if not is_clean:
+                connection.terminate()
+            self.give(connection)
 
     def _leave(self) -> None:
         self._taken -= 1

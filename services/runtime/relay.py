@@ -114,8 +114,9 @@ class Relay:
                     await self._send(queue, producer, fence)
         except* (InDoubt, KafkaError, *TROUBLE) as doubts:
             self._give_up("; ".join(map(str, doubts.exceptions)))
-        self._metrics.active.set(0)
-        queue.connection.remove_termination_listener(lost)
+        finally:
+            queue.connection.remove_termination_listener(lost)
+            self._metrics.active.set(0)
 
     async def _send(self, queue: OutboxQueue, producer: AIOKafkaProducer, fence: int) -> None:
         batch_bytes = self._sending.settings.batch_bytes

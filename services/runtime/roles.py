@@ -34,6 +34,11 @@ class Serve:
         settings = runtime.settings
         self._server = RpcServer(service, _edge(runtime), settings.grpc_address)
 
+    @property
+    def port(self) -> int:
+        """Where it listens, whatever port was asked for."""
+        return self._server.port
+
     def stop(self) -> None:
         self._stopping.set()
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Self, TypeVar
 
 import grpc
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from services.runtime import db
@@ -62,13 +62,25 @@ class Settings(BaseSettings):
     streams_per_caller: int = Field(20, ge=1)
     calls_per_second: float = Field(5_000, gt=0)
     burst_calls: float = Field(10_000, ge=1)
+    # How long the other members of a consumer group wait for one that fell silent.
+    kafka_session_seconds: float = Field(30, ge=6, le=300)
     # How long a process that was asked to stop may take, in all.
     drain_seconds: float = Field(20, gt=0, le=600)
+
+    @model_validator(mode="after")
+    def _tls_is_whole(self) -> Self:
+        if len({file is None for file in self._tls_files}) > 1:
+            raise ValueError("MAKEREADY_TLS_*_FILE: all three or none")
+        return self
 
     @classmethod
     def read(cls) -> Self:
         """Read the environment, or raise SettingsInvalid with every fault in it."""
         return _read(cls)
+
+    @property
+    def _tls_files(self) -> tuple[Path | None, ...]:
+        return self.tls_key_file, self.tls_certificate_file, self.tls_client_authority_file
 
     @property
     def database_limits(self) -> db.Limits:
@@ -86,10 +98,9 @@ class Settings(BaseSettings):
 
     def tls(self) -> grpc.ServerCredentials | None:
         """Return the credentials of the files named, or None when none is."""
-        files = (self.tls_key_file, self.tls_certificate_file, self.tls_client_authority_file)
-        key, certificate, authority = (file.read_bytes() if file else None for file in files)
-        if key is None or certificate is None or authority is None:
+        if self.tls_key_file is None:
             return None
+        key, certificate, authority = (file.read_bytes() for file in self._tls_files if file)
         return grpc.ssl_server_credentials(
             [(key, certificate)], root_certificates=authority, require_client_auth=True
         )
@@ -112,11 +123,13 @@ def _read(kind: Callable[[], S]) -> S:
     try:
         return kind()
     except ValidationError as error:
-        faults = (f"{_variable(fault['loc'])}: {fault['msg']}" for fault in error.errors())
+        faults = (f"{_variable(fault['loc'])}{fault['msg']}" for fault in error.errors())
         # The values themselves may be secrets.
         raise SettingsInvalid("\n".join(faults)) from None
 
 
 def _variable(location: tuple[int | str, ...]) -> str:
+    if not location:
+        return ""
     name = "_".join(map(str, location))
-    return name if name.isupper() else PREFIX + name.upper()
+    return f"{name if name.isupper() else PREFIX + name.upper()}: "

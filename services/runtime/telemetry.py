@@ -51,6 +51,27 @@ def continue_trace(incoming: str) -> str:
     return traceparent
 
 
+def is_exporting() -> bool:
+    """Whether this process sends its spans anywhere."""
+    return not isinstance(trace.get_tracer_provider(), trace.ProxyTracerProvider)
+
+
+@contextmanager
+def exporting(service: str, version: str, endpoint: str) -> Iterator[None]:
+    """Send spans to the collector at `endpoint` while the block runs; to none if it is empty."""
+    if not endpoint:
+        yield
+        return
+    # Half a second of imports, for those who asked for it.
+    from services.runtime.export import export_spans  # noqa: PLC0415
+
+    provider = export_spans(service, version, endpoint)
+    try:
+        yield
+    finally:
+        provider.shutdown()
+
+
 @contextmanager
 def span(name: str, incoming: str = "", *, linked: bool = False) -> Iterator[str]:
     """Run the block as one span and yield its traceparent.
@@ -58,7 +79,7 @@ def span(name: str, incoming: str = "", *, linked: bool = False) -> Iterator[str
     The span is a child of `incoming`, or only linked to it: what replays or gathers many causes
     starts a trace of its own, so that traces end.
     """
-    if not isinstance(trace.get_tracer_provider(), trace.ProxyTracerProvider):
+    if is_exporting():
         with _exported(name, incoming, linked=linked) as traceparent:
             yield traceparent
         return

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final, Protocol, cast
 
 import yaml
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
@@ -81,8 +81,8 @@ async def create(bootstrap: str, topics: Sequence[Topic]) -> list[str]:
         found = await _describe(admin, [topic.name for topic in topics])
         missing = [topic for topic in topics if topic.name not in found]
         if missing:
-            answer: _Created = await admin.create_topics([_new(topic) for topic in missing])
-            _raise(_refusals(answer.topic_errors))
+            answer = await admin.create_topics([_new(topic) for topic in missing])
+            _raise(_refusals(cast("_Created", answer).topic_errors))
             await _settle(admin, missing)
     return [topic.name for topic in missing]
 
@@ -90,7 +90,7 @@ async def create(bootstrap: str, topics: Sequence[Topic]) -> list[str]:
 async def _settle(admin: AIOKafkaAdminClient, topics: Sequence[Topic]) -> None:
     """Wait until the broker shows what it has just agreed to make."""
     names = [topic.name for topic in topics]
-    while len(await _describe(admin, names)) < len(names):
+    while len(await _describe(admin, names)) < len(names):  # noqa: ASYNC110 - it is the broker's
         await asyncio.sleep(POLL_SECONDS)
 
 
@@ -150,12 +150,12 @@ async def _describe(admin: AIOKafkaAdminClient, names: Sequence[str]) -> dict[st
 async def _configs(admin: AIOKafkaAdminClient, names: Sequence[str]) -> dict[str, dict[str, str]]:
     if not names:
         return {}
-    answers: Sequence[_Described] = await admin.describe_configs(
+    answers = await admin.describe_configs(
         [ConfigResource(ConfigResourceType.TOPIC, name) for name in names]
     )
     return {
         name: {entry[0]: entry[1] for entry in entries}
-        for answer in answers
+        for answer in cast("Sequence[_Described]", answers)
         for _, _, _, name, entries in answer.resources
     }
 

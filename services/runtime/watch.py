@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from time import monotonic
 from typing import Final, Generic, TypeAlias, TypeVar
@@ -81,7 +81,7 @@ class ChangeFeed:
         while True:
             try:
                 connection = await self._database.connect()
-            except (OSError, asyncpg.PostgresError):
+            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
                 await asyncio.sleep(RECONNECT_SECONDS)
                 continue
             try:
@@ -113,7 +113,7 @@ class ChangeFeed:
 
 async def watch(
     database: Database, feed: ChangeFeed, scope: Scope, token: str, read: Read[T], key: Key[T]
-) -> AsyncIterator[Step[T]]:
+) -> AsyncGenerator[Step[T], None]:
     """Yield what `read` finds, then each change of it, until the caller stops listening.
 
     `read(tx, None)` returns the snapshot, `read(tx, since)` the rows of it WHERE changed_xid >=

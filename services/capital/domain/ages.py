@@ -8,13 +8,13 @@ from services.kernel.calendar import MONTHS_PER_YEAR, FinancialYear
 OLDEST_YEARS: Final = 60
 
 
-def entry_year_of(in_service_on: date, first_financial_year: int) -> int:
-    """Return the financial year a vehicle entered service in, as seen from the first one decided.
+def age_years(in_service_on: date, financial_year: int) -> int:
+    """Return the age in a financial year: that year less the one the vehicle entered service in.
 
-    A vehicle that entered since then counts as of its first year, one of 60 years or more as 60.
+    A vehicle that entered later counts as new, one of more than 60 years as 60.
     """
-    year = FinancialYear.of(in_service_on).starting
-    return max(first_financial_year - OLDEST_YEARS, min(first_financial_year, year))
+    entry_year = FinancialYear.of(in_service_on).starting
+    return max(0, min(OLDEST_YEARS, financial_year - entry_year))
 
 
 def years_of(months: int | None) -> int:

@@ -67,7 +67,7 @@ class Envelope:
         if rightful is not None and self.holder_kind is not rightful:
             year = FinancialYear(starting=self.financial_year)
             raise HolderNotOfYear(
-                f"operational capital of {year} is held by a {rightful.lower()}",
+                f"operational capital of {year} is held by {rightful.lower()}s",
                 holder_kind=self.holder_kind,
                 financial_year=str(self.financial_year),
             )

@@ -18,13 +18,12 @@ class Standing(StrEnum):
     PRE_SERVICE = "PRE_SERVICE"
     IN_SERVICE = "IN_SERVICE"
     OFF_ROAD = "OFF_ROAD"
+    LENT = "LENT"
     BORROWED = "BORROWED"
     LEAVING = "LEAVING"
     GONE = "GONE"
 
 
-# What a plan is made for: the trust's own vehicles that serve, or would if they were mended.
-SERVING: Final = frozenset({Standing.IN_SERVICE, Standing.OFF_ROAD})
 NO_TIME: Final = timedelta()
 
 

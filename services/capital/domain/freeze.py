@@ -4,14 +4,15 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from services.capital.domain.ages import age_years
 from services.capital.domain.catalogue import Kind
+from services.capital.domain.codes import technology_code, type_code
 from services.capital.domain.inputs import Inputs, with_changes
 from services.capital.domain.market import Market, technologies
 from services.capital.domain.requirement import Requirement
 from services.capital.domain.rounding import discounts_ppm, indices_permille
 from services.capital.domain.scenario import (
     CatalogueIncomplete,
-    NothingToPlan,
     ProblemTooLarge,
     Question,
 )
@@ -25,9 +26,7 @@ from services.capital.optimiser.problem import (
     LifePolicy,
     Need,
     Problem,
-    TechnologyCode,
     TrustCode,
-    TypeCode,
 )
 from services.capital.optimiser.size import variable_count
 from services.capital.optimiser.terms import Terms
@@ -41,11 +40,9 @@ WEEKS_PER_YEAR: Final = 52
 def frozen(inputs: Inputs, question: Question) -> Problem:
     """Return the problem of `question`, its changes made to `inputs`.
 
-    Refused with NOTHING_TO_PLAN when no vehicle is known, CATALOGUE_INCOMPLETE when a cost is
-    missing or leads nowhere, PROBLEM_TOO_LARGE when it is beyond one solve.
+    Refused with CATALOGUE_INCOMPLETE when a cost is missing or leads nowhere, PROBLEM_TOO_LARGE
+    when it is beyond one solve.
     """
-    if not inputs.vehicles:
-        raise NothingToPlan("no vehicle of the trusts and types is known", what="vehicles")
     problem = _problem(with_changes(inputs, question), question)
     try:
         check_problem(problem)
@@ -94,16 +91,18 @@ def _problem(inputs: Inputs, question: Question) -> Problem:
 
 def _cohorts(inputs: Inputs, question: Question) -> tuple[Cohort, ...]:
     first = question.first_financial_year
-    counts = Counter((row.trust, row.kind, first - row.entry_year) for row in inputs.vehicles)
+    counts = Counter(
+        (row.trust, row.kind, age_years(row.in_service_on, first)) for row in inputs.vehicles
+    )
     return tuple(
         Cohort(
             trust=TrustCode(trust),
-            vehicle_type=TypeCode(kind.vehicle_type),
-            technology=TechnologyCode(kind.technology),
-            age_years=age_years,
+            vehicle_type=type_code(kind.vehicle_type),
+            technology=technology_code(kind.technology),
+            age_years=age,
             vehicles=vehicles,
         )
-        for (trust, kind, age_years), vehicles in sorted(counts.items())
+        for (trust, kind, age), vehicles in sorted(counts.items())
     )
 
 
@@ -113,8 +112,8 @@ def _envelopes(inputs: Inputs, question: Question, kinds: Sequence[Kind]) -> Ite
     drives = {kind.technology for kind in kinds}
     for row in inputs.envelopes:
         trusts = tuple(TrustCode(code) for code in row.trusts if code in question.trusts)
-        codes = tuple(TypeCode(code) for code in row.vehicle_types if code in types)
-        fuels = tuple(TechnologyCode(code) for code in row.technologies if code in drives)
+        codes = tuple(type_code(code) for code in row.vehicle_types if code in types)
+        fuels = tuple(technology_code(code) for code in row.technologies if code in drives)
         is_narrowed_to_nothing = (row.vehicle_types and not codes) or (
             row.technologies and not fuels
         )
@@ -122,7 +121,7 @@ def _envelopes(inputs: Inputs, question: Question, kinds: Sequence[Kind]) -> Ite
             yield Envelope(
                 envelope_id=EnvelopeId(str(row.id)),
                 holder=row.holder_name,
-                fund=row.fund,
+                fund=row.fund.value,
                 financial_year=row.financial_year,
                 allocation_pence=row.allocation_pence,
                 trusts=trusts,
@@ -136,7 +135,7 @@ def _needs(rows: Sequence[Requirement], question: Question) -> Iterator[Need]:
         for row in _in_force(rows, year):
             yield Need(
                 trust=TrustCode(row.trust),
-                vehicle_type=TypeCode(row.vehicle_type),
+                vehicle_type=type_code(row.vehicle_type),
                 financial_year=year,
                 required_available=row.required_available,
             )
@@ -158,7 +157,7 @@ def _establishments(rows: Sequence[Requirement], question: Question) -> Iterator
     for row in (*_in_force(rows, first), *later):
         yield Establishment(
             trust=TrustCode(row.trust),
-            vehicle_type=TypeCode(row.vehicle_type),
+            vehicle_type=type_code(row.vehicle_type),
             from_financial_year=row.from_financial_year,
             minimum=row.establishment_minimum,
             maximum=row.establishment_maximum,
@@ -172,7 +171,7 @@ def _policies(
         if row.vehicle_type in types:
             yield LifePolicy(
                 trust=TrustCode(row.trust),
-                vehicle_type=TypeCode(row.vehicle_type),
+                vehicle_type=type_code(row.vehicle_type),
                 from_financial_year=question.first_financial_year,
                 target_age_years=row.target_years,
                 maximum_age_years=row.maximum_years,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import assert_never
 
 from services.capital.domain.catalogue import Catalogue, Kind, VehicleOption
@@ -22,13 +23,14 @@ from services.kernel.vehicle import VehicleType
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServingVehicle:
-    """A vehicle to plan for; `entry_year` is the financial year it entered service in."""
+    """A vehicle to plan for, as it was known when the scenario was frozen."""
 
     id: VehicleId
     fleet_number: str
     trust: OdsCode
     kind: Kind
-    entry_year: int
+    in_service_on: date
+    odometer_miles: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from services.capital.domain.catalogue import Catalogue, Kind, VehicleOption
+from services.capital.domain.codes import technology_code, type_code
 from services.capital.domain.inputs import LifeAges
 from services.capital.domain.rounding import nearest, risen
 from services.capital.domain.scenario import CatalogueIncomplete, Question
@@ -16,8 +17,6 @@ from services.capital.optimiser.problem import (
     OptionId,
     SupplyLine,
     Technology,
-    TechnologyCode,
-    TypeCode,
 )
 from services.capital.optimiser.problem import VehicleType as ProblemType
 from services.kernel.vehicle import ZERO_EMISSION, VehicleType
@@ -53,8 +52,8 @@ class Market:
         return tuple(
             Option(
                 option_id=OptionId(row.option_id),
-                vehicle_type=TypeCode(row.kind.vehicle_type),
-                technology=TechnologyCode(row.kind.technology),
+                vehicle_type=type_code(row.kind.vehicle_type),
+                technology=technology_code(row.kind.technology),
                 lead_time_years=row.lead_time_years,
                 minimum_order=row.minimum_order,
                 price_pence=tuple(self._for_sale(row, year) for year in self._question.horizon),
@@ -80,7 +79,7 @@ class Market:
         """Return the types with what a day off the road costs, as every profile of a type says."""
         days = {row.kind.vehicle_type: row.lost_day_cost_pence for row in self._catalogue.profiles}
         return tuple(
-            ProblemType(code=TypeCode(kind), lost_day_cost_pence=self._cost(days.get(kind, 0)))
+            ProblemType(code=type_code(kind), lost_day_cost_pence=self._cost(days.get(kind, 0)))
             for kind in self._type_order
         )
 
@@ -112,8 +111,8 @@ class Market:
         resale_pence = tuple(map(self._cost, row.resale_pence))
         new = [self._price(o, self._question.horizon[0]) for o in self._offers if o.kind == kind]
         return AgeProfile(
-            vehicle_type=TypeCode(kind.vehicle_type),
-            technology=TechnologyCode(kind.technology),
+            vehicle_type=type_code(kind.vehicle_type),
+            technology=technology_code(kind.technology),
             running_cost_pence=tuple(map(self._cost, row.running_cost_pence)),
             off_road_permille=row.off_road_permille,
             resale_pence=resale_pence,
@@ -123,7 +122,7 @@ class Market:
 
 def technologies(kinds: Iterable[Kind]) -> tuple[Technology, ...]:
     return tuple(
-        Technology(code=TechnologyCode(row), zero_emission=row in ZERO_EMISSION)
+        Technology(code=technology_code(row), zero_emission=row in ZERO_EMISSION)
         for row in sorted({kind.technology for kind in kinds})
     )
 

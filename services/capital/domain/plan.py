@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Final, Self
 
 from services.capital.optimiser.plan import Outcome
+from services.capital.optimiser.proof import gap_ppm
 from services.kernel.errors import Conflict, Exhausted, NotFound, RuleBroken
 from services.kernel.ids import OdsCode, PlanId, ScenarioId
 
@@ -114,10 +115,7 @@ class Progress:
         """What is left to prove, in millionths of the incumbent, rounded up."""
         if self.incumbent_pence is None or self.bound_pence is None:
             return None
-        if self.incumbent_pence == 0:
-            return 0
-        gap = max(0, self.incumbent_pence - self.bound_pence) * 1_000_000
-        return -(-gap // abs(self.incumbent_pence))
+        return max(0, gap_ppm(self.incumbent_pence, self.bound_pence))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,6 @@
 """A scenario: everything a plan depends on, frozen; and what it changes in what is live."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
@@ -16,6 +17,10 @@ class ScenarioNotFound(NotFound):
 
 class NothingToPlan(RuleBroken):
     reason = "NOTHING_TO_PLAN"
+
+    def __init__(self, trusts: Iterable[OdsCode]) -> None:
+        whose = ", ".join(trusts)
+        super().__init__(f"nothing to plan: no vehicle of {whose} is known", what="vehicles")
 
 
 class CatalogueIncomplete(RuleBroken):

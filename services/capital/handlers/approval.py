@@ -1,7 +1,7 @@
 """A plan put into force: the plans before it make way, and its dates go to the fleet."""
 
 from services.capital.domain.plan import Plan, PlanState
-from services.capital.handlers.plans import sums_of
+from services.capital.handlers.plans import PlanWithSums, with_sums
 from services.capital.handlers.topics import PLANS, RENEWALS
 from services.capital.repository.dates import DateRepository
 from services.capital.repository.plans import PlanRepository
@@ -10,7 +10,7 @@ from services.kernel.ids import PlanId
 from services.runtime.tx import Tx
 
 
-async def approve_plan(tx: Tx, plan_id: PlanId, content_hash: str) -> tuple[Plan, int]:
+async def approve_plan(tx: Tx, plan_id: PlanId, content_hash: str) -> tuple[PlanWithSums, int]:
     """Approve the plan as it was read; return it and how many vehicles it gives a date.
 
     Who approves must act for every trust covered. Dates of vehicles that the plan does not speak
@@ -23,9 +23,9 @@ async def approve_plan(tx: Tx, plan_id: PlanId, content_hash: str) -> tuple[Plan
     approved = plan.approved(tx.scope.subject, content_hash, tx.now)
     await plans.save(approved)
     await _supersede(tx, approved)
-    event = approved_event(approved, await sums_of(tx, approved))
-    tx.publish(PLANS, str(approved.id), approved.holder, event, tx.now)
-    return approved, await _tell_the_fleet(tx, approved)
+    told = await with_sums(tx, approved)
+    tx.publish(PLANS, str(approved.id), approved.holder, approved_event(*told), tx.now)
+    return told, await _tell_the_fleet(tx, approved)
 
 
 async def _supersede(tx: Tx, approved: Plan) -> None:

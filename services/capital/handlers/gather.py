@@ -2,11 +2,10 @@
 
 from collections.abc import Iterable
 
-from services.capital.domain.ages import entry_year_of, years_of
+from services.capital.domain.ages import years_of
 from services.capital.domain.catalogue import Catalogue, CatalogueNotFound
-from services.capital.domain.fleet import KnownVehicle
-from services.capital.domain.inputs import Inputs, LifeAges, ServingVehicle
-from services.capital.domain.scenario import Question
+from services.capital.domain.inputs import Inputs, LifeAges
+from services.capital.domain.scenario import NothingToPlan, Question
 from services.capital.repository.catalogues import CatalogueRepository
 from services.capital.repository.envelopes import EnvelopeRepository
 from services.capital.repository.fleet import FleetRepository
@@ -18,10 +17,13 @@ from services.runtime.tx import Tx
 
 
 async def gather(tx: Tx, holder: OdsCode, question: Question) -> Inputs:
+    """Return all that the question's problem is made of; refused when there is no vehicle."""
     known = KnownRepository(tx)
     vehicles = await FleetRepository(tx).serving(question.trusts, question.vehicle_types)
+    if not vehicles:
+        raise NothingToPlan(question.trusts)
     return Inputs(
-        vehicles=tuple(_serving(row, question) for row in vehicles),
+        vehicles=tuple(vehicles),
         catalogue=await _catalogue(tx, holder),
         envelopes=tuple(await EnvelopeRepository(tx).open_to(question.trusts, question.horizon)),
         requirements=tuple(await RequirementRepository(tx).of(question.trusts)),
@@ -35,16 +37,6 @@ async def _catalogue(tx: Tx, holder: OdsCode) -> Catalogue:
     if stored is None:
         raise CatalogueNotFound(f"no catalogue of {holder}")
     return stored_catalogue(stored.content, stored.version)
-
-
-def _serving(vehicle: KnownVehicle, question: Question) -> ServingVehicle:
-    return ServingVehicle(
-        id=vehicle.id,
-        fleet_number=vehicle.fleet_number,
-        trust=vehicle.trust,
-        kind=vehicle.kind,
-        entry_year=entry_year_of(vehicle.in_service_on, question.first_financial_year),
-    )
 
 
 def _life_ages(policies: Iterable[PolicyMonths]) -> tuple[LifeAges, ...]:

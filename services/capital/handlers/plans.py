@@ -1,6 +1,7 @@
 """Plans asked for, looked at, stopped, put forward."""
 
 from collections.abc import Collection
+from typing import NamedTuple
 from uuid import uuid4
 
 from services.capital.domain.lines import PlanAction, PlanLine
@@ -15,6 +16,13 @@ from services.kernel.ids import PlanId, ScenarioId
 from services.runtime.paging import Page
 from services.runtime.rpc.etags import check_etag
 from services.runtime.tx import Tx
+
+
+class PlanWithSums(NamedTuple):
+    """A plan and its sums, bytes of a makeready.capital.v1.Plan; None: no plan was found yet."""
+
+    plan: Plan
+    sums: bytes | None
 
 
 async def request_plan(tx: Tx, scenario_id: ScenarioId, limits: SearchLimits) -> Plan:
@@ -39,22 +47,26 @@ async def request_plan(tx: Tx, scenario_id: ScenarioId, limits: SearchLimits) ->
     return plan
 
 
-async def get_plan(tx: Tx, plan_id: PlanId) -> tuple[Plan, bytes | None]:
-    """Return the plan and, once it is solved, its sums as bytes of a makeready.capital.v1.Plan."""
+async def get_plan(tx: Tx, plan_id: PlanId) -> PlanWithSums:
     plan = await PlanRepository(tx).get(plan_id)
-    return plan, await sums_of(tx, plan)
+    return await with_sums(tx, plan)
 
 
-async def sums_of(tx: Tx, plan: Plan) -> bytes | None:
-    return await ResultRepository(tx).summary(plan.id) if plan.content_hash else None
+async def with_sums(tx: Tx, plan: Plan) -> PlanWithSums:
+    """Return the plan and what it comes to, if a plan was found."""
+    sums = await ResultRepository(tx).summary(plan.id) if plan.content_hash else None
+    return PlanWithSums(plan, sums)
 
 
-async def plan_since(tx: Tx, plan_id: PlanId, since: str | None) -> list[Plan]:
-    """Return the plan if it has changed in the transaction `since` or later, or will change no more."""
+async def watched_plan(plan_id: PlanId, tx: Tx, since: str | None) -> list[PlanWithSums]:
+    """Return the plan with its sums if it changed in the transaction `since` or later.
+
+    A plan whose solve has ended is returned in any case: it is the last that a watcher sees.
+    """
     plans = PlanRepository(tx)
     plan = await plans.get(plan_id)
     if since is None or plan.has_ended or await plans.has_changed(plan_id, since):
-        return [plan]
+        return [await with_sums(tx, plan)]
     return []
 
 
@@ -70,7 +82,7 @@ async def list_lines(
 ) -> tuple[list[PlanLine], str]:
     await PlanRepository(tx).get(plan_id)
     rows = await ResultRepository(tx).lines(plan_id, actions, financial_year, page)
-    return page.cut(rows, lambda row: (row.vehicle.trust, row.vehicle.fleet_number, row.vehicle.id))
+    return page.cut(rows, lambda row: (row.trust, row.fleet_number, row.vehicle_id))
 
 
 async def cancel_plan(tx: Tx, plan_id: PlanId, etag: str) -> Plan:
@@ -85,10 +97,10 @@ async def cancel_plan(tx: Tx, plan_id: PlanId, etag: str) -> Plan:
     return cancelled
 
 
-async def submit_plan(tx: Tx, plan_id: PlanId, etag: str) -> Plan:
+async def submit_plan(tx: Tx, plan_id: PlanId, etag: str) -> PlanWithSums:
     plans = PlanRepository(tx)
     plan = await plans.get_for_update(plan_id)
     check_etag(etag, plan.version)
     submitted = plan.submitted(tx.scope.subject)
     await plans.save(submitted)
-    return submitted
+    return await with_sums(tx, submitted)

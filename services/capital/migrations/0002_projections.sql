@@ -7,7 +7,7 @@ CREATE TABLE known_vehicle (
     vehicle_type    text        NOT NULL,
     technology      text        NOT NULL,
     standing        text        NOT NULL CHECK (
-        standing IN ('PRE_SERVICE', 'IN_SERVICE', 'OFF_ROAD', 'BORROWED', 'LEAVING', 'GONE')
+        standing IN ('PRE_SERVICE', 'IN_SERVICE', 'OFF_ROAD', 'LENT', 'BORROWED', 'LEAVING', 'GONE')
     ),
     in_service_on   date        NOT NULL,
     odometer_miles  bigint      NOT NULL CHECK (odometer_miles >= 0),
@@ -18,7 +18,7 @@ CREATE TABLE known_vehicle (
 ) WITH (fillfactor = 70);
 COMMENT ON COLUMN known_vehicle.off_road IS 'Time off the road in the spells that ended.';
 CREATE INDEX known_vehicle_serving ON known_vehicle (trust, vehicle_type)
-    WHERE standing IN ('IN_SERVICE', 'OFF_ROAD');
+    WHERE standing IN ('IN_SERVICE', 'OFF_ROAD', 'LENT');
 ALTER TABLE known_vehicle ENABLE ROW LEVEL SECURITY;
 ALTER TABLE known_vehicle FORCE ROW LEVEL SECURITY;
 CREATE POLICY known_vehicle_read ON known_vehicle FOR SELECT

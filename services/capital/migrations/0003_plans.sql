@@ -28,17 +28,17 @@ CREATE POLICY scenario_freeze ON scenario FOR INSERT
     WITH CHECK (holder = ANY ((SELECT scope_orgs())::text[]));
 
 CREATE TABLE scenario_vehicle (
-    scenario_id  uuid    NOT NULL REFERENCES scenario,
-    vehicle_id   uuid    NOT NULL,
-    holder       text    NOT NULL,
-    fleet_number text    NOT NULL,
-    trust        text    NOT NULL,
-    vehicle_type text    NOT NULL,
-    technology   text    NOT NULL,
-    entry_year   integer NOT NULL,
+    scenario_id    uuid   NOT NULL REFERENCES scenario,
+    vehicle_id     uuid   NOT NULL,
+    holder         text   NOT NULL,
+    fleet_number   text   NOT NULL,
+    trust          text   NOT NULL,
+    vehicle_type   text   NOT NULL,
+    technology     text   NOT NULL,
+    in_service_on  date   NOT NULL,
+    odometer_miles bigint NOT NULL,
     PRIMARY KEY (scenario_id, vehicle_id)
 );
-COMMENT ON COLUMN scenario_vehicle.entry_year IS 'Financial year it entered service in.';
 ALTER TABLE scenario_vehicle ENABLE ROW LEVEL SECURITY;
 ALTER TABLE scenario_vehicle FORCE ROW LEVEL SECURITY;
 CREATE POLICY scenario_vehicle_read ON scenario_vehicle FOR SELECT

@@ -28,3 +28,7 @@ class InvalidProblem(ValueError):
 
 class TooLarge(InvalidProblem):
     """The problem makes sense, and is more than one solve may take on."""
+
+
+class SolverFault(Exception):
+    """The solver failed at its work; not an answer about the problem."""

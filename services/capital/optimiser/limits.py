@@ -3,12 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated, Final, TypeAlias
+from typing import Annotated, TypeAlias
 
 from services.capital.optimiser.plan import Level
 from services.capital.optimiser.problem import Range
-
-PPM: Final = 1_000_000
+from services.capital.optimiser.proof import PPM, gap_ppm
 
 Seconds: TypeAlias = Annotated[int, Range(1, 1800)]
 GapPpm: TypeAlias = Annotated[int, Range(0, PPM)]
@@ -46,8 +45,17 @@ class Progress:
     incumbent: int | None
     bound: int | None
 
+    @property
+    def gap_ppm(self) -> int | None:
+        """The gap between the two in millionths; None when not both are known."""
+        if self.incumbent is None or self.bound is None:
+            return None
+        return max(0, gap_ppm(self.incumbent, self.bound))
+
 
 Listener: TypeAlias = Callable[[Progress], None]
+# Seconds since any fixed moment, never going back.
+Clock: TypeAlias = Callable[[], float]
 
 
 def unheard(progress: Progress) -> None:

@@ -11,14 +11,12 @@ from typing import Final
 
 from ortools.math_opt.python import mathopt
 
+from services.capital.optimiser.faults import SolverFault
+
 # A line of HiGHS's branch-and-bound table: source, nodes, queue, leaves, explored, bound, solution.
 TABLE_ROW: Final = re.compile(r"^\s*[A-Za-z]?(?:\s+\S+){3}\s+[\d.]+%\s+(\S+)\s+(\S+)")
 
 Report = Callable[[float | None, float | None], None]
-
-
-class SolverFault(Exception):
-    """The solver failed at its work; not an answer about the problem."""
 
 
 class Status(Enum):
@@ -56,7 +54,6 @@ class Answer:
     status: Status
     bound: float | None
     values: Mapping[mathopt.Variable, float] | None
-    seconds: float
 
 
 def engine() -> str:
@@ -97,7 +94,6 @@ def _answer(result: mathopt.SolveResult) -> Answer:
         status=status,
         bound=bound if isfinite(bound) else None,
         values=result.variable_values() if result.has_primal_feasible_solution() else None,
-        seconds=result.solve_stats.solve_time.total_seconds(),
     )
 
 

@@ -2,9 +2,9 @@
 
 from typing import Final
 
-from services.capital.optimiser.limits import PPM
 from services.capital.optimiser.plan import Level, LevelResult, Outcome
 
+PPM: Final = 1_000_000
 # Cost is proved within one part in a million, or one pound where that is more.
 COST_TOLERANCE_PPM: Final = 1
 COST_TOLERANCE_PENCE: Final = 100

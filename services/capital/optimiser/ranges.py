@@ -10,6 +10,7 @@ from typing import (
     NamedTuple,
     NewType,
     TypeAlias,
+    Union,
     get_args,
     get_origin,
     get_type_hints,
@@ -69,7 +70,7 @@ def _hints(value: object) -> Hints:
 
 
 def _without_none(hint: object) -> object:
-    if get_origin(hint) is UnionType:
+    if get_origin(hint) in {Union, UnionType}:
         return next(arm for arm in get_args(hint) if arm is not NoneType)
     return hint
 

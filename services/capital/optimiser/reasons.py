@@ -60,7 +60,7 @@ class Reasons:
         due = self._due(vintage)
         if due is not None and due < year:
             yield from self._hindrances(vintage.fleet, year - 1)
-        if due is None or year < due:
+        if not policy.is_past_maximum(age) and (due is None or year < due):
             sentence = f"costs less over its life let go in {_label(year)} than kept"
             yield Reason(rule=Rule.WHOLE_LIFE_COST, sentence=sentence)
 

@@ -7,12 +7,12 @@ from services.capital.optimiser.account import Account, account_for
 from services.capital.optimiser.baseline import least_decisions
 from services.capital.optimiser.check import broken_rules
 from services.capital.optimiser.decisions import decisions_of
+from services.capital.optimiser.faults import SolverFault
 from services.capital.optimiser.hashing import problem_hash
-from services.capital.optimiser.limits import PPM, Limits, Listener, Phase, Progress
+from services.capital.optimiser.limits import Clock, Limits, Listener, Phase, Progress
 from services.capital.optimiser.mathopt_adapter import (
     Answer,
     Effort,
-    SolverFault,
     Status,
     engine,
     minimise,
@@ -21,7 +21,7 @@ from services.capital.optimiser.model import RenewalModel
 from services.capital.optimiser.neighbourhood import near
 from services.capital.optimiser.objective import PENCE_PER_COST_UNIT
 from services.capital.optimiser.plan import Decisions, Level, LevelResult, Outcome, Plan
-from services.capital.optimiser.proof import gap_ppm, is_proved, outcome_of
+from services.capital.optimiser.proof import PPM, gap_ppm, is_proved, outcome_of
 from services.capital.optimiser.size import most_pence
 from services.capital.optimiser.terms import Terms
 from services.capital.optimiser.yardstick import (
@@ -37,6 +37,7 @@ DRAFT_SHARE: Final = 0.25
 FIRST_DRAFT_SHARE: Final = 0.8
 NEAR_SHARE: Final = 0.07
 PROOF_SHARES: Final = {Level.SHORTFALL: 0.2, Level.OVER_AGE: 0.4, Level.COST: 1.0}
+CLOSING_SHARE: Final = 0.1
 LEAST_SECONDS: Final = 0.05
 RADII: Final = (1, 2, 3, 1, 2, 3)
 DRAFT_GAP: Final = 1e-5
@@ -47,13 +48,14 @@ SHORTFALL_PRICE: Final = 50
 class Search:
     """One run, from the plan of doing least to the best found; a plan counts once it is checked."""
 
-    def __init__(self, terms: Terms, limits: Limits, listener: Listener) -> None:
+    def __init__(self, terms: Terms, limits: Limits, listener: Listener, clock: Clock) -> None:
+        self._clock: Final = clock
+        self._deadline: Final = clock() + limits.seconds
         self._terms: Final = terms
         self._limits: Final = limits
         self._listener: Final = listener
         self._hash: Final = problem_hash(terms.problem)
         self._model: Final = RenewalModel(terms)
-        self._seconds_left = float(limits.seconds)
 
     def run(self) -> Plan:
         best, status = self._draft(self._better(None, least_decisions(self._terms)))
@@ -61,11 +63,12 @@ class Search:
             return self._without_decisions(status)
         if status is not Status.PROVED:
             best = self._improve(best)
-        levels = []
+        bounds = {}
         for level in Level:
-            result, best = self._prove(level, best)
-            levels.append(result)
-        return _proved(self._stated(best), tuple(levels))
+            bounds[level], best = self._settle(level, best)
+        # Only now: looking at a later level may better an earlier one that was not proved.
+        levels = tuple(_result(level, best.value(level), bounds[level]) for level in Level)
+        return _proved(self._stated(best), levels)
 
     def _draft(self, best: Account | None) -> tuple[Account | None, Status]:
         """Minimise all levels at once, priced: a good plan soon, and a proof that there is none."""
@@ -86,29 +89,39 @@ class Search:
             best = self._with_answer(best, answer) or best
         return best
 
-    def _prove(self, level: Level, best: Account) -> tuple[LevelResult, Account]:
-        """Look for a plan better at the level by enough to matter; finding none is a proof."""
-        before, gap = best.value(level), self._limits.gap_ppm
-        held = self._model.hold(level, to_solver(level, improvement(level, before, gap)))
-        self._model.minimise(level)
-        effort = self._effort(PROOF_SHARES[level], gap / PPM if level is Level.COST else 0.0)
-        answer = self._solve(level, Phase.PROVING, best, effort)
-        self._model.release(held)
-        best = self._with_answer(best, answer) or best
-        result = _result(level, best.value(level), self._bound(level, before, answer))
+    def _settle(self, level: Level, best: Account) -> tuple[int, Account]:
+        """Better the level or prove it, and hold what it came to; return its bound."""
+        before, gap = best.value(level), self._limits.gap_ppm if level is Level.COST else 0
+        bound, best = self._prove(level, best, gap, PROOF_SHARES[level])
+        if gap and bound == bound_without_improvement(level, best.value(level), gap):
+            closer, best = self._prove(level, best, 0, CLOSING_SHARE)
+            bound = max(bound, closer)
         if level is not Level.COST:
-            self._model.hold(level, result.value)
-            best = self._improve(best) if result.value < before else best
-        return result, best
+            self._model.hold(level, best.value(level))
+            best = self._improve(best) if best.value(level) < before else best
+        return bound, best
 
-    def _bound(self, level: Level, before: int, answer: Answer) -> int:
-        """Return what no plan is below: outside the improvement looked for, and inside it."""
-        outside = bound_without_improvement(level, before, self._limits.gap_ppm)
-        if answer.status is Status.INFEASIBLE:
-            return outside
+    def _prove(
+        self, level: Level, best: Account, gap_ppm: int, share: float
+    ) -> tuple[int, Account]:
+        """Look for a plan better at the level by enough to matter; finding none is a proof.
+
+        Returns what no plan is below: those outside what was looked for, and those inside it.
+        """
+        before = best.value(level)
+        held = self._model.hold(level, to_solver(level, improvement(level, before, gap_ppm)))
+        self._model.minimise(level)
+        answer = self._solve(level, Phase.PROVING, best, self._effort(share, gap_ppm / PPM))
+        self._model.release(held)
+        bound = bound_without_improvement(level, before, gap_ppm)
+        if answer.status is not Status.INFEASIBLE:
+            bound = min(bound, self._solver_bound(level, answer))
+        return bound, self._with_answer(best, answer) or best
+
+    def _solver_bound(self, level: Level, answer: Answer) -> int:
         if answer.bound is None:
             return -most_pence(self._terms) if level is Level.COST else 0
-        return min(outside, bound_from_solver(level, answer.bound))
+        return bound_from_solver(level, answer.bound)
 
     def _solve(self, level: Level, phase: Phase, best: Account | None, effort: Effort) -> Answer:
         """Minimise the model as it stands, telling the listener how the level stands meanwhile."""
@@ -116,16 +129,16 @@ class Search:
         self._listener(Progress(phase=phase, level=level, incumbent=known, bound=None))
 
         def report(found: float | None, bound: float | None) -> None:
-            if phase is Phase.PROVING:
+            if phase is Phase.PROVING and known is not None:
                 self._listener(_progress(level, known, found, bound))
 
-        answer = minimise(self._model.program, effort, report)
-        self._seconds_left -= answer.seconds
-        return answer
+        return minimise(self._model.program, effort, report)
 
     def _effort(self, share: float, relative_gap: float) -> Effort:
+        # Where nodes are to end a step, its share of the time must not.
+        part = share if self._limits.nodes is None else 1.0
         return Effort(
-            seconds=max(LEAST_SECONDS, share * self._seconds_left),
+            seconds=max(LEAST_SECONDS, part * (self._deadline - self._clock())),
             relative_gap=relative_gap,
             seed=self._limits.seed,
             nodes=self._limits.nodes,
@@ -176,16 +189,11 @@ def _prices(terms: Terms) -> dict[Level, float]:
     return {Level.SHORTFALL: SHORTFALL_PRICE * dearest, Level.OVER_AGE: dearest, Level.COST: 1.0}
 
 
-def _progress(
-    level: Level, known: int | None, found: float | None, bound: float | None
-) -> Progress:
-    values = [known, None if found is None else from_solver(level, found)]
-    return Progress(
-        phase=Phase.PROVING,
-        level=level,
-        incumbent=min((value for value in values if value is not None), default=None),
-        bound=None if bound is None else bound_from_solver(level, bound),
-    )
+def _progress(level: Level, known: int, found: float | None, bound: float | None) -> Progress:
+    incumbent = min(known, known if found is None else from_solver(level, found))
+    # What is looked for is better than what is known; the bound is of that alone.
+    sound = None if bound is None else min(incumbent, bound_from_solver(level, bound))
+    return Progress(phase=Phase.PROVING, level=level, incumbent=incumbent, bound=sound)
 
 
 def _result(level: Level, value: int, bound: int) -> LevelResult:

@@ -1,5 +1,6 @@
 """How large a problem is: variables of its model, and the most pence its cost could come to."""
 
+from collections import Counter
 from collections.abc import Iterator
 
 from services.capital.optimiser.terms import Fleet, Terms
@@ -7,7 +8,8 @@ from services.capital.optimiser.terms import Fleet, Terms
 
 def variable_count(terms: Terms) -> int:
     """Return an upper estimate of the model's variables, without building it."""
-    return sum(_of_fleet(terms, fleet) for fleet in terms.fleets)
+    vintages = Counter(vintage.fleet for vintage in terms.opening)
+    return sum(_of_fleet(terms, fleet, vintages[fleet]) for fleet in terms.fleets)
 
 
 def most_pence(terms: Terms) -> int:
@@ -20,17 +22,18 @@ def most_pence(terms: Terms) -> int:
     return _most_vehicles(terms) * (problem.years + 1) * each * worth // 10**9
 
 
-def _of_fleet(terms: Terms, fleet: Fleet) -> int:
+def _of_fleet(terms: Terms, fleet: Fleet, opening: int) -> int:
     years = terms.problem.years
     options = list(terms.options_for(fleet.vehicle_type))
-    opening = sum(vintage.fleet == fleet for vintage in terms.opening)
-    technologies = {option.technology for option in options}
-    vintage_years = opening * years + len(technologies) * years * (years + 1) // 2
+    technologies = len({option.technology for option in options})
+    vintage_years = opening * years + technologies * years * (years + 1) // 2
     purchases = sum(
-        len(list(terms.envelopes_for(fleet.trust, option, year)))
+        1
         for option in options
         for year in terms.delivery_years(option)
+        for _ in terms.envelopes_for(fleet.trust, option, year)
     )
+    # Kept and disposed of; bought, and perhaps placed; short and vacant.
     return 2 * vintage_years + 2 * purchases + 2 * years
 
 

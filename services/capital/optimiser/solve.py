@@ -1,8 +1,10 @@
 """From problem to plan: the one call the service and the command line make."""
 
+from time import monotonic
+
 from services.capital.optimiser.check import violations
-from services.capital.optimiser.limits import Limits, Listener, unheard
-from services.capital.optimiser.mathopt_adapter import SolverFault
+from services.capital.optimiser.faults import SolverFault
+from services.capital.optimiser.limits import Clock, Limits, Listener, unheard
 from services.capital.optimiser.plan import Plan
 from services.capital.optimiser.problem import Problem
 from services.capital.optimiser.search import Search
@@ -10,7 +12,12 @@ from services.capital.optimiser.terms import Terms
 from services.capital.optimiser.validate import check_limits, check_problem
 
 
-def solve(problem: Problem, limits: Limits | None = None, listener: Listener = unheard) -> Plan:
+def solve(
+    problem: Problem,
+    limits: Limits | None = None,
+    listener: Listener = unheard,
+    clock: Clock = monotonic,
+) -> Plan:
     """Return the best plan found within the limits, with what is proved of it.
 
     That there is no plan is an answer, not an error: see the plan's outcome. Raises InvalidProblem
@@ -19,7 +26,7 @@ def solve(problem: Problem, limits: Limits | None = None, listener: Listener = u
     limits = limits or Limits()
     check_limits(limits)
     check_problem(problem)
-    plan = Search(Terms(problem), limits, listener).run()
+    plan = Search(Terms(problem), limits, listener, clock).run()
     wrong = violations(problem, plan)
     if wrong:
         raise SolverFault(f"the plan does not stand up: {wrong[:3]}")

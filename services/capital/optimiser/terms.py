@@ -202,7 +202,9 @@ class Terms:
         return table[year - self.horizon[0]] if table else PAR_PERMILLE
 
     def price_pence(self, option: Option, delivery_year: int) -> int:
-        """Return the price of one vehicle; 0 when it is not for sale."""
+        """Return the price of one vehicle; 0 when it is not for sale then."""
+        if delivery_year not in self.horizon:
+            return 0
         return option.price_pence[delivery_year - self.horizon[0]]
 
     def delivery_years(self, option: Option) -> Iterator[int]:

@@ -3,9 +3,9 @@
 from math import ceil, floor
 from typing import Final
 
-from services.capital.optimiser.limits import PPM
 from services.capital.optimiser.objective import PENCE_PER_COST_UNIT
 from services.capital.optimiser.plan import Level
+from services.capital.optimiser.proof import PPM
 
 # HiGHS keeps rows and integers within 1e-6.
 WHOLE_TOLERANCE: Final = 1e-6

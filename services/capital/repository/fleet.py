@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 
 from services.capital.domain.catalogue import Kind
 from services.capital.domain.fleet import KnownCycle, KnownVehicle, Standing
+from services.capital.domain.inputs import ServingVehicle
 from services.kernel.ids import OdsCode, VehicleId
 from services.kernel.vehicle import Technology, VehicleType
 from services.runtime.tx import Row, Tx
@@ -100,22 +101,38 @@ class FleetRepository:
 
     async def serving(
         self, trusts: Sequence[OdsCode], vehicle_types: Sequence[VehicleType]
-    ) -> list[KnownVehicle]:
-        """Return the vehicles in service of the trusts; no type named: of every type."""
+    ) -> list[ServingVehicle]:
+        """Return the trusts' own vehicles that serve, mended or not; no type named: of every type.
+
+        A vehicle serves since its replacement cycle began, or else as it was registered to.
+        """
         rows = await self._tx.fetch(
             """
-            SELECT id, trust, fleet_number, vehicle_type, technology, standing, in_service_on,
-                   odometer_miles, off_road_since, off_road, disposed_on
-              FROM known_vehicle
-             WHERE trust = ANY ($1::text[])
-               AND (cardinality($2::text[]) = 0 OR vehicle_type = ANY ($2::text[]))
-               AND standing IN ('IN_SERVICE', 'OFF_ROAD')
-             ORDER BY trust, fleet_number, id
+            SELECT vehicle.id, vehicle.fleet_number, vehicle.trust, vehicle.vehicle_type,
+                   vehicle.technology, vehicle.odometer_miles,
+                   coalesce(cycle.started_on, vehicle.in_service_on) AS in_service_on
+              FROM known_vehicle AS vehicle
+              LEFT JOIN known_cycle AS cycle ON cycle.vehicle_id = vehicle.id
+             WHERE vehicle.trust = ANY ($1::text[])
+               AND (cardinality($2::text[]) = 0 OR vehicle.vehicle_type = ANY ($2::text[]))
+               AND vehicle.standing IN ('IN_SERVICE', 'OFF_ROAD', 'LENT')
+             ORDER BY vehicle.trust, vehicle.fleet_number, vehicle.id
             """,
             list(trusts),
             list(vehicle_types),
         )
-        return [_vehicle(row) for row in rows]
+        return [_serving(row) for row in rows]
+
+
+def _serving(row: Row) -> ServingVehicle:
+    return ServingVehicle(
+        id=VehicleId(row["id"]),
+        fleet_number=row["fleet_number"],
+        trust=OdsCode(row["trust"]),
+        kind=Kind(VehicleType(row["vehicle_type"]), Technology(row["technology"])),
+        in_service_on=row["in_service_on"],
+        odometer_miles=row["odometer_miles"],
+    )
 
 
 def _vehicle(row: Row) -> KnownVehicle:

@@ -28,10 +28,8 @@ class HubRepository:
                             bay_minutes_offered, bay_minutes_used, staff_minutes_offered,
                             staff_minutes_used, queue_length, turnaround_p80_minutes)
                 ON CONFLICT (hub_id, hour) DO UPDATE
-               SET trust = excluded.trust,
-                   revision = excluded.revision,
-                   arrivals = excluded.arrivals,
-                   jobs_completed = excluded.jobs_completed,
+               SET trust = excluded.trust, revision = excluded.revision,
+                   arrivals = excluded.arrivals, jobs_completed = excluded.jobs_completed,
                    bay_minutes_offered = excluded.bay_minutes_offered,
                    bay_minutes_used = excluded.bay_minutes_used,
                    staff_minutes_offered = excluded.staff_minutes_offered,

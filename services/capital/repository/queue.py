@@ -19,9 +19,11 @@ from pgqueuer.ports.driver import Driver
 from pgqueuer.ports.repository import EntrypointExecutionParameter
 
 from services.kernel.ids import OdsCode, PlanId
+from services.runtime.telemetry import current_traceparent
 from services.runtime.tx import Tx
 
 ENTRYPOINT: Final = QueueEntrypoint("renewal_plan")
+LOG_KEPT: Final = timedelta(days=30)
 # Written out, because the library would let stray environment variables rename them.
 NAMES: Final = DBSettings(
     prefix="",
@@ -57,21 +59,18 @@ class QueuedPlan:
     job: Job
     plan_id: PlanId
     holder: OdsCode
+    traceparent: str
 
 
 class PlanQueue:
     def __init__(self, tx: Tx) -> None:
         self._tx = tx
-        self._queries = Queries(
-            cast(Driver, TxDriver(tx)),
-            qbe=QueryBuilderEnvironment(NAMES),
-            qbq=QueryQueueBuilder(NAMES),
-        )
+        self._queries = queries(tx)
 
     async def put(self, plan_id: PlanId, holder: OdsCode) -> int:
         """Let the plan wait for a solver from this transaction's commit on; return its job's id."""
-        payload = json.dumps({"plan_id": str(plan_id), "holder": holder}).encode()
-        [job_id] = await self._queries.enqueue(ENTRYPOINT, payload)
+        named = {"plan_id": str(plan_id), "holder": holder, "traceparent": current_traceparent()}
+        [job_id] = await self._queries.enqueue(ENTRYPOINT, json.dumps(named).encode())
         return job_id
 
     async def take(self, worker: UUID, lease: timedelta) -> QueuedPlan | None:
@@ -104,8 +103,31 @@ class PlanQueue:
         )
 
 
+def queries(tx: Tx) -> Queries:
+    """Return pgqueuer's statements, to be run in the transaction."""
+    return Queries(
+        cast(Driver, TxDriver(tx)),
+        qbe=QueryBuilderEnvironment(NAMES),
+        qbq=QueryQueueBuilder(NAMES),
+    )
+
+
 def _queued(job: Job) -> QueuedPlan:
     named = json.loads(job.payload or b"{}")
     return QueuedPlan(
-        job=job, plan_id=PlanId(UUID(named["plan_id"])), holder=OdsCode(named["holder"])
+        job=job,
+        plan_id=PlanId(UUID(named["plan_id"])),
+        holder=OdsCode(named["holder"]),
+        traceparent=named["traceparent"],
+    )
+
+
+async def prune_log(tx: Tx) -> None:
+    """Forget what became of jobs older than thirty days; work for a Schedule."""
+    await tx.execute(
+        """
+        DELETE FROM pgqueuer_log
+         WHERE created < $1
+        """,
+        tx.now - LOG_KEPT,
     )

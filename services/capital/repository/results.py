@@ -3,7 +3,6 @@
 from collections.abc import Collection
 
 from services.capital.domain.catalogue import Kind
-from services.capital.domain.inputs import ServingVehicle
 from services.capital.domain.lines import PlanAction, PlanLine
 from services.capital.domain.plan import Plan
 from services.kernel.ids import EnvelopeId, OdsCode, PlanId, VehicleId
@@ -44,11 +43,11 @@ class ResultRepository:
             """,
             plan.id,
             plan.holder,
-            [row.vehicle.id for row in lines],
-            [row.vehicle.fleet_number for row in lines],
-            [row.vehicle.trust for row in lines],
-            [row.vehicle.kind.vehicle_type for row in lines],
-            [row.vehicle.kind.technology for row in lines],
+            [row.vehicle_id for row in lines],
+            [row.fleet_number for row in lines],
+            [row.trust for row in lines],
+            [row.kind.vehicle_type for row in lines],
+            [row.kind.technology for row in lines],
             [row.action for row in lines],
             [row.financial_year for row in lines],
             [row.option_id for row in lines],
@@ -107,13 +106,10 @@ class ResultRepository:
 
 def _line(row: Row) -> PlanLine:
     return PlanLine(
-        vehicle=ServingVehicle(
-            id=VehicleId(row["vehicle_id"]),
-            fleet_number=row["fleet_number"],
-            trust=OdsCode(row["trust"]),
-            kind=Kind(VehicleType(row["vehicle_type"]), Technology(row["technology"])),
-            entry_year=0,
-        ),
+        vehicle_id=VehicleId(row["vehicle_id"]),
+        fleet_number=row["fleet_number"],
+        trust=OdsCode(row["trust"]),
+        kind=Kind(VehicleType(row["vehicle_type"]), Technology(row["technology"])),
         action=PlanAction(row["action"]),
         financial_year=row["financial_year"],
         option_id=row["option_id"],

@@ -51,10 +51,14 @@ class ScenarioRepository:
         await self._tx.execute(
             """
             INSERT INTO scenario_vehicle (scenario_id, holder, vehicle_id, fleet_number, trust,
-                                          vehicle_type, technology, entry_year)
-            SELECT $1, $2, vehicle_id, fleet_number, trust, vehicle_type, technology, entry_year
-              FROM unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::integer[])
-                   AS frozen (vehicle_id, fleet_number, trust, vehicle_type, technology, entry_year)
+                                          vehicle_type, technology, in_service_on,
+                                          odometer_miles)
+            SELECT $1, $2, vehicle_id, fleet_number, trust, vehicle_type, technology,
+                   in_service_on, odometer_miles
+              FROM unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::date[],
+                          $9::bigint[])
+                   AS frozen (vehicle_id, fleet_number, trust, vehicle_type, technology,
+                              in_service_on, odometer_miles)
             """,
             scenario.id,
             scenario.holder,
@@ -63,7 +67,8 @@ class ScenarioRepository:
             [row.trust for row in vehicles],
             [row.kind.vehicle_type for row in vehicles],
             [row.kind.technology for row in vehicles],
-            [row.entry_year for row in vehicles],
+            [row.in_service_on for row in vehicles],
+            [row.odometer_miles for row in vehicles],
         )
 
     async def add_envelopes(self, scenario: Scenario, envelopes: Iterable[Envelope]) -> None:
@@ -133,7 +138,8 @@ class ScenarioRepository:
     async def vehicles(self, scenario_id: ScenarioId) -> list[ServingVehicle]:
         rows = await self._tx.fetch(
             """
-            SELECT vehicle_id, fleet_number, trust, vehicle_type, technology, entry_year
+            SELECT vehicle_id, fleet_number, trust, vehicle_type, technology, in_service_on,
+                   odometer_miles
               FROM scenario_vehicle
              WHERE scenario_id = $1
              ORDER BY trust, fleet_number, vehicle_id
@@ -180,7 +186,8 @@ def _vehicle(row: Row) -> ServingVehicle:
         fleet_number=row["fleet_number"],
         trust=OdsCode(row["trust"]),
         kind=Kind(VehicleType(row["vehicle_type"]), Technology(row["technology"])),
-        entry_year=row["entry_year"],
+        in_service_on=row["in_service_on"],
+        odometer_miles=row["odometer_miles"],
     )
 
 

@@ -39,6 +39,7 @@ STANDING: Final = {
     vehicle_pb2.VEHICLE_STATE_IN_CONVERSION: Standing.PRE_SERVICE,
     vehicle_pb2.VEHICLE_STATE_COMMISSIONING: Standing.PRE_SERVICE,
     vehicle_pb2.VEHICLE_STATE_OFF_ROAD: Standing.OFF_ROAD,
+    vehicle_pb2.VEHICLE_STATE_ON_LOAN_OUT: Standing.LENT,
     vehicle_pb2.VEHICLE_STATE_ON_LOAN_IN: Standing.BORROWED,
     vehicle_pb2.VEHICLE_STATE_AWAITING_DISPOSAL: Standing.LEAVING,
     vehicle_pb2.VEHICLE_STATE_DISPOSED: Standing.GONE,

@@ -46,10 +46,14 @@ def summary_to_proto(
     envelopes: Mapping[EnvelopeId, FrozenEnvelope],
 ) -> pb.Plan:
     """Return what a plan comes to, by year, trust and type and by envelope."""
-    message = pb.Plan(levels=result.levels)
-    message.years.extend(_year(row, capital_pence) for row in result.fleet_years)
-    message.envelopes.extend(
+    years = (_year(row, capital_pence) for row in result.fleet_years)
+    uses = (
         _envelope(row, envelopes[EnvelopeId(UUID(row.envelope_id))]) for row in result.envelope_uses
+    )
+    message = pb.Plan(
+        levels=result.levels,
+        years=sorted(years, key=lambda row: (row.financial_year, row.trust, row.vehicle_type)),
+        envelopes=sorted(uses, key=lambda row: (row.financial_year, row.holder_name, row.fund)),
     )
     if result.HasField("cost"):
         message.cost.CopyFrom(result.cost)
@@ -58,11 +62,11 @@ def summary_to_proto(
 
 def line_to_proto(line: PlanLine) -> pb.PlanLine:
     return pb.PlanLine(
-        vehicle_id=str(line.vehicle.id),
-        fleet_number=line.vehicle.fleet_number,
-        trust=line.vehicle.trust,
-        vehicle_type=vehicle_type_to_proto(line.vehicle.kind.vehicle_type),
-        technology=technology_to_proto(line.vehicle.kind.technology),
+        vehicle_id=str(line.vehicle_id),
+        fleet_number=line.fleet_number,
+        trust=line.trust,
+        vehicle_type=vehicle_type_to_proto(line.kind.vehicle_type),
+        technology=technology_to_proto(line.kind.technology),
         action=pb.PlanAction.Value(f"PLAN_ACTION_{line.action}"),
         financial_year=line.financial_year,
         option_id=line.option_id,

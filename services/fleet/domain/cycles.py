@@ -7,6 +7,7 @@ from typing import Final, Self, TypeAlias
 
 from services.fleet.domain.odometer import Odometer
 from services.fleet.domain.policy import LifeSpan
+from services.fleet.domain.vehicle import Vehicle
 from services.kernel.calendar import add_months, london_day
 from services.kernel.ids import OdsCode, PlanId, VehicleId
 from services.kernel.vehicle import Technology, VehicleType
@@ -87,6 +88,11 @@ class ReplacementCycle:
         days = self._days_driven()
         return 0 if days is None else self.odometer.miles * DAYS_PER_FOUR_YEARS // (4 * days)
 
+    @property
+    def sorts_on(self) -> date:
+        """The day it falls due; one that never does comes last."""
+        return date.max if self.due is None else self.due.on
+
     def is_due(self, today: date) -> bool:
         """Return whether it falls due within the planning window, or has."""
         if self.span is None or self.due is None:
@@ -159,6 +165,25 @@ class ReplacementCycle:
 
 
 Revision: TypeAlias = tuple[ReplacementCycle, CycleNews | None]
+
+
+def begin(
+    vehicle: Vehicle, span: LifeSpan | None, today: date
+) -> tuple[ReplacementCycle, tuple[CycleNews, ...]]:
+    """Start the cycle of a vehicle that enters service; it may be due at once."""
+    cycle = ReplacementCycle(
+        vehicle_id=vehicle.id,
+        org=vehicle.org,
+        fleet_number=vehicle.fleet_number,
+        vehicle_type=vehicle.vehicle_type,
+        technology=vehicle.technology,
+        started_on=vehicle.in_service_on,
+        odometer=vehicle.odometer,
+    )
+    begun, news = cycle.revised(span, today)
+    if news is CycleNews.DUE:
+        return begun, (CycleNews.STARTED, CycleNews.DUE)
+    return begun, (CycleNews.STARTED,)
 
 
 def _is_news(told: Due | None, now: Due | None) -> bool:

@@ -77,10 +77,12 @@ FOLLOWS_WORK: Final = frozenset(
 )
 
 
-def next_by_command(state: VehicleState) -> frozenset[VehicleState]:
-    """Return where commands may bring a vehicle that stands at `state`."""
-    return frozenset(
+# Where commands may bring a vehicle that stands at each state.
+NEXT_BY_COMMAND: Final[dict[VehicleState, frozenset[VehicleState]]] = {
+    state: frozenset(
         move.target
         for verb, move in MOVES.items()
         if state in move.sources and verb not in FOLLOWS_WORK
     )
+    for state in VehicleState
+}

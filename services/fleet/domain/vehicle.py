@@ -12,7 +12,7 @@ from services.fleet.domain.kinds import Capability, Ownership, in_words
 from services.fleet.domain.legal import LegalItems
 from services.fleet.domain.odometer import Odometer
 from services.fleet.domain.refusals import EffectiveTimeTooEarly, IllegalTransition
-from services.fleet.domain.states import MOVES, SEALED, VehicleState, Verb, next_by_command
+from services.fleet.domain.states import MOVES, NEXT_BY_COMMAND, SEALED, VehicleState, Verb
 from services.fleet.domain.vor import Episodes, Findings
 from services.kernel.calendar import london_day
 from services.kernel.ids import HubId, OdsCode, VehicleId, Vin, Vrm
@@ -91,7 +91,7 @@ class Vehicle:
 
     def allowed_next_states(self, today: date) -> frozenset[VehicleState]:
         """Return where a command may bring it next."""
-        states = next_by_command(self.state)
+        states = NEXT_BY_COMMAND[self.state]
         if VehicleState.DEPLOYED in states and self.not_allocatable_because(today):
             return states - {VehicleState.DEPLOYED}
         return states

@@ -68,7 +68,8 @@ def follow(
         return vehicle, (), None
     if vehicle.state not in MOVES[verb].sources or work.at < vehicle.state_since:
         return vehicle, (), _overtaken(vehicle, work, verb)
-    moment = Moment(at=work.at, recorded_at=now)
+    # A hub's clock ahead of ours tells no future.
+    moment = Moment(at=max(min(work.at, now), vehicle.state_since), recorded_at=now)
     moved, changed = _moved(vehicle, work, verb, moment)
     lawful, grounded = keep_lawful(moved, moment)
     return lawful, (changed, *grounded), None
@@ -97,8 +98,10 @@ def _moved(
     if verb is Verb.ENTER_SERVICE:
         entered_on = max(london_day(work.at), vehicle.first_registered_on)
         moved = replace(moved, in_service_on=entered_on)
-    # A move to another home may have been told between the work and the news of it.
-    return replace(moved, last_change_at=max(moment.at, vehicle.last_change_at)), changed
+    if vehicle.last_change_at > moment.at:
+        # It was given another home between the work and the news of it.
+        moved = replace(moved, last_change_at=vehicle.last_change_at)
+    return moved, changed
 
 
 def _overtaken(vehicle: Vehicle, work: Work, verb: Verb) -> Overtaken:

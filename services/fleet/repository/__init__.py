@@ -1,1 +1,1 @@
-"""Fleet's data in PostgreSQL, by what it is about. One method, one statement, written out in full."""
+"""Fleet's data in PostgreSQL. One method, one statement, written out in full."""

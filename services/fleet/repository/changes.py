@@ -1,4 +1,4 @@
-"""What happened to vehicles, saved: where they stand, their history, episodes, readings, defects."""
+"""What happened to vehicles, saved: state and history, episodes, readings, defects."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass

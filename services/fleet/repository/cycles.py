@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
+from uuid import UUID
 
 from services.fleet.domain.cycles import (
     CycleState,
@@ -28,7 +29,7 @@ class CycleFilter:
     vehicle_types: Collection[VehicleType]
     states: Collection[CycleState]
     due_by: date
-    after: tuple[date, VehicleId] | None
+    after: tuple[date, UUID] | None
     limit: int
 
 
@@ -108,7 +109,7 @@ class CycleRepository:
         return {cycle.vehicle_id: cycle for cycle in map(_cycle, rows)}
 
     async def lock_overtaken_by_time(self, today: date, limit: int) -> list[ReplacementCycle]:
-        """Return cycles that came into their planning window, or under another policy, by `today`."""
+        """Return cycles that `today` finds in their planning window, or under another policy."""
         rows = await self._tx.fetch(
             """
             SELECT vehicle_id, cycle.org, fleet_number, vehicle_type, technology, odometer_miles,

@@ -11,7 +11,7 @@ from services.fleet.domain.refusals import VehicleExists, VehicleNotFound
 from services.fleet.domain.states import IN_SERVICE, VehicleState
 from services.fleet.domain.vehicle import Vehicle
 from services.fleet.domain.vor import Episodes
-from services.fleet.repository.rows import EpisodeColumns, episodes_of, vehicle_of
+from services.fleet.repository.rows import episodes_of, vehicle_of
 from services.kernel.ids import VehicleId
 from services.runtime.db import violates
 from services.runtime.tx import Row, Tx
@@ -20,7 +20,7 @@ NAMES: Final = {"vehicle_vin": "vin", "vehicle_vrm": "vrm", "vehicle_fleet_numbe
 
 
 class VehicleRepository:
-    """Who changes a vehicle holds its lock; its episodes, readings and cycle are guarded by it too."""
+    """Who changes a vehicle, or anything that hangs on it, holds the lock of its row."""
 
     def __init__(self, tx: Tx) -> None:
         self._tx = tx
@@ -77,7 +77,8 @@ class VehicleRepository:
                AND EXISTS (
                        SELECT
                          FROM (VALUES ('MOT', mot_expires_on), ('LOLER', lifting_expires_on),
-                                      ('TAX_OR_INSURANCE', tax_expires_on)) AS item (cause, held_until)
+                                      ('TAX_OR_INSURANCE', tax_expires_on))
+                              AS item (cause, held_until)
                         WHERE item.held_until < $2
                           AND NOT EXISTS (
                                   SELECT

@@ -1,6 +1,7 @@
 """Replacement cycles and life policies, as messages."""
 
 from makeready.fleet.v1 import vehicle_pb2 as fleet
+
 from services.fleet.domain.cycles import ReplacementCycle, Schedule
 from services.fleet.domain.policy import LifePolicy
 from services.fleet.wire.kinds import CYCLE_STATE, DUE_BECAUSE, TECHNOLOGY, VEHICLE_TYPE

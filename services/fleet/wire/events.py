@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Final, TypeAlias, assert_never, cast
-from uuid import UUID
 
 from google.protobuf.message import Message
-
 from makeready.capital.v1 import plan_events_pb2 as capital
 from makeready.fleet.v1 import vehicle_events_pb2 as events
 from makeready.hubs.v1 import hub_events_pb2 as hubs
 from makeready.hubs.v1 import hub_pb2 as hub
+
 from services.fleet.domain.cycles import CycleNews, ReplacementCycle, Schedule
 from services.fleet.domain.events import (
     BackOnRoad,
@@ -27,6 +26,7 @@ from services.fleet.wire.kinds import STATE, VEHICLE_TYPE, timestamp
 from services.fleet.wire.vehicles import capabilities, episode_message, findings_message
 from services.kernel.ids import HubId, PlanId, VehicleId
 from services.runtime.events import Event
+from services.runtime.parse import parse_uuid
 
 VEHICLES: Final = "fleet.vehicle.v1"
 CYCLES: Final = "fleet.replacement-cycle.v1"
@@ -129,9 +129,9 @@ def work_of(event: Event) -> Work:
     return Work(
         event_id=event.id,
         source=event.source,
-        vehicle_id=VehicleId(UUID(job.vehicle_id)),
+        vehicle_id=VehicleId(parse_uuid("job.vehicle_id", job.vehicle_id)),
         org=event.org,
-        hub_id=HubId(UUID(job.hub_id)),
+        hub_id=HubId(parse_uuid("job.hub_id", job.hub_id)),
         step=_step(news),
         is_commissioning=job.kind == hub.JOB_KIND_COMMISSIONING,
         seal_number=job.seal_number,
@@ -157,11 +157,11 @@ def schedules_of(batch: Sequence[Event]) -> list[tuple[VehicleId, Schedule | Non
 
 
 def _schedule(fact: capital.ReplacementScheduled) -> tuple[VehicleId, Schedule | None]:
-    vehicle_id = VehicleId(UUID(fact.vehicle_id))
+    vehicle_id = VehicleId(parse_uuid("vehicle_id", fact.vehicle_id))
     if not fact.financial_year:
         return vehicle_id, None
     return vehicle_id, Schedule(
-        plan_id=PlanId(UUID(fact.plan_id)),
+        plan_id=PlanId(parse_uuid("plan_id", fact.plan_id)),
         financial_year=fact.financial_year,
         option=fact.option_id,
         envelope=fact.envelope_id,

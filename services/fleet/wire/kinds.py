@@ -4,10 +4,10 @@ from datetime import datetime
 from typing import Final
 
 from google.protobuf.timestamp_pb2 import Timestamp
-
 from makeready.common.v1 import vehicle_kind_pb2 as kind
 from makeready.fleet.v1 import fleet_service_pb2 as pb
 from makeready.fleet.v1 import vehicle_pb2 as fleet
+
 from services.fleet.domain.cycles import CycleState, DueBecause
 from services.fleet.domain.kinds import (
     Capability,

@@ -1,11 +1,12 @@
 """Vehicles and what hangs on them, as messages."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 
 from makeready.common.v1 import vehicle_kind_pb2 as kind
 from makeready.fleet.v1 import fleet_service_pb2 as pb
 from makeready.fleet.v1 import vehicle_pb2 as fleet
+
 from services.fleet.domain.availability import Availability
 from services.fleet.domain.events import OdometerRead
 from services.fleet.domain.kinds import Capability
@@ -91,8 +92,7 @@ def result_message(read: OdometerRead) -> pb.OdometerResult:
     )
 
 
-def availability_message(availability: Availability) -> pb.GetAvailabilityResponse:
-    """Render counts; the caller adds the instant they were taken."""
+def availability_message(availability: Availability, as_at: datetime) -> pb.GetAvailabilityResponse:
     return pb.GetAvailabilityResponse(
         counts=[
             pb.AvailabilityCount(
@@ -107,4 +107,5 @@ def availability_message(availability: Availability) -> pb.GetAvailabilityRespon
         off_road=availability.off_road,
         in_service=availability.in_service,
         definition=availability.definition,
+        as_at=timestamp(as_at),
     )

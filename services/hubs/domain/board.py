@@ -1,17 +1,25 @@
 """A hub at a glance, and what changes on it when something happens there."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from services.hubs.domain.coverage import Coverage, Forecast, cover, forecasts_due
-from services.hubs.domain.hub import Hub
-from services.hubs.domain.job import Job, JobEvent, JobNotFound, JobState, MakeReadyPromised
-from services.hubs.domain.promise import ready_times
+from services.hubs.domain.hub import Bay, Hub
+from services.hubs.domain.job import (
+    BayLacksCapability,
+    BayOccupied,
+    Job,
+    JobEvent,
+)
+from services.hubs.domain.promise import missed_promise, ready_times
 from services.hubs.domain.queue import CrewOut, CrewStart, Served, Supply, places, serve, supply_of
-from services.hubs.domain.work import JobKind, MeasuredWork
-from services.kernel.ids import JobId
+from services.hubs.domain.states import (
+    JobState,
+)
+from services.hubs.domain.work import BAY_FOR, JobKind, MeasuredWork
+from services.kernel.ids import BayId, JobId
 
 # A promise stands while what is now expected is no further from it than this.
 PROMISE_TOLERANCE: Final = timedelta(minutes=10)
@@ -32,6 +40,8 @@ class Change:
 class Settled:
     """What came of some acts at a hub: jobs to save, facts to tell, figures that have changed."""
 
+    hub: Hub
+    as_of: datetime
     changes: tuple[Change, ...]
     events: tuple[JobEvent, ...]
     forecasts: tuple[Forecast, ...]
@@ -39,6 +49,12 @@ class Settled:
     def job(self, job_id: JobId) -> Job:
         """Return one of the jobs that changed."""
         return next(change.after for change in self.changes if change.after.id == job_id)
+
+    @property
+    def missed(self) -> list[tuple[Job, datetime]]:
+        """The promises that fell due unkept and were then replaced or given up."""
+        found = ((one.after, _missed(one, self.as_of)) for one in self.changes)
+        return [(job, promised) for job, promised in found if promised is not None]
 
     @property
     def moved(self) -> int:
@@ -65,11 +81,24 @@ class Board:
     measured: Mapping[JobKind, MeasuredWork] = field(default_factory=dict)
     forecasts: Mapping[datetime, Forecast] = field(default_factory=dict)
 
-    def job(self, job_id: JobId) -> Job:
-        """Return one of its open jobs, or raise JobNotFound."""
-        if job_id not in self.jobs:
-            raise JobNotFound("job not found")
-        return self.jobs[job_id]
+    @property
+    def held(self) -> dict[BayId, str]:
+        """The names of the bays that hold a vehicle."""
+        return {
+            job.bay_id: job.bay_name for job in self.jobs.values() if job.bay_id and job.is_on_bay
+        }
+
+    def free_bay(self, job: Job, free: Collection[BayId]) -> Bay:
+        """Return the first by name of the bays that are free and can do the work."""
+        fit = self.hub.bays_for(job.kind)
+        if not fit:
+            raise BayLacksCapability(
+                f"no bay of the hub can be used for {job.kind}", capability=BAY_FOR[job.kind]
+            )
+        for bay in fit:
+            if bay.id in free:
+                return bay
+        raise BayOccupied(f"every bay for {job.kind} holds a vehicle", bay="")
 
     def coverage(self, as_of: datetime) -> list[Coverage]:
         """Return who of the crews of the next twelve hours has a vehicle, as promised."""
@@ -81,12 +110,15 @@ class Board:
         now = {**self.jobs, **{job.id: job for job, _ in done}}
         served = self._served(now.values(), as_of)
         now |= {job.id: job for job in self._placed(now, served)}
-        promised = self._promised(now, as_of)
-        now |= {event.job.id: event.job for event in promised}
+        promised = list(self._promised(now, as_of))
+        now |= {job.id: job for job, _ in promised}
         changes = tuple(self._changes(now))
+        events = (event for _, event in [*done, *promised] if event is not None)
         return Settled(
+            hub=self.hub,
+            as_of=as_of,
             changes=changes,
-            events=tuple(_told([*(event for _, event in done if event), *promised], changes)),
+            events=tuple(_told(events, changes)),
             forecasts=tuple(forecasts_due(self.hub.id, cover(served, now), self.forecasts, as_of)),
         )
 
@@ -103,25 +135,30 @@ class Board:
             if jobs[job_id].place != place
         )
 
-    def _promised(self, jobs: Mapping[JobId, Job], as_of: datetime) -> list[MakeReadyPromised]:
-        """Return the promises that are new; one that cannot be told any more is new as well."""
+    def _promised(self, jobs: Mapping[JobId, Job], as_of: datetime) -> Iterable[Act]:
+        """Return the jobs that are promised for another time than before, or for none."""
         queue = sorted(
             (job for job in jobs.values() if job.state is JobState.QUEUED),
             key=lambda job: job.place.position,
         )
         ready = ready_times(self.hub, jobs.values(), queue, self.measured, as_of)
-        return [
-            job.promise(ready.get(job.id), as_of)[1]
-            for job in jobs.values()
-            if (job.is_on_bay or job.state is JobState.QUEUED)
-            and _differs(job.promised_at, ready.get(job.id))
-        ]
+        for job in jobs.values():
+            expected = ready.get(job.id)
+            if not job.is_promised or not _differs(job.promised_at, expected):
+                continue
+            yield (job.unpromised(), None) if expected is None else job.promise(expected, as_of)
 
     def _changes(self, jobs: Mapping[JobId, Job]) -> Iterable[Change]:
         for job_id, job in jobs.items():
             before = self.jobs.get(job_id)
             if job is not before and job != before:
                 yield Change(before=before, after=replace(job, version=job.version + 1))
+
+
+def _missed(change: Change, as_of: datetime) -> datetime | None:
+    if change.before is None:
+        return None
+    return missed_promise(change.before, change.after, as_of)
 
 
 def _differs(standing: datetime | None, expected: datetime | None) -> bool:
@@ -135,6 +172,4 @@ def _told(events: Iterable[JobEvent], changes: Iterable[Change]) -> Iterable[Job
     latest = {change.after.id: change.after for change in changes}
     for event in events:
         job = latest[event.job.id]
-        if isinstance(event, MakeReadyPromised) and job.promised_at is None:
-            continue
         yield replace(event, job=job) if job.state is event.job.state else event

@@ -43,6 +43,18 @@ class Bay:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StatedBay:
+    """A bay as a supervisor states it. Without an id it is a new one."""
+
+    id: BayId | None
+    name: str
+    capabilities: frozenset[BayCapability]
+
+    def as_bay(self, new_id: BayId) -> Bay:
+        return Bay(id=self.id or new_id, name=self.name, capabilities=self.capabilities)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Roster:
     """Operatives on duty in each hour of London's day, from midnight. Empty: nobody is rostered."""
 

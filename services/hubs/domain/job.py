@@ -1,12 +1,19 @@
 """A vehicle's visit to make-ready, from the queue to the seal. No clock, no I/O, no protobuf."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Final, Self
 
 from services.hubs.domain.hub import Bay
+from services.hubs.domain.states import (
+    NEXT,
+    ON_BAY,
+    OPEN,
+    IllegalTransition,
+    JobState,
+    PriorityReason,
+    StopReason,
+)
 from services.hubs.domain.vehicle import Ability
 from services.hubs.domain.work import BAY_FOR, JobKind
 from services.kernel.errors import AlreadyExists, NotFound, RuleBroken
@@ -16,64 +23,8 @@ from services.kernel.ids import BayId, HubId, JobId, OdsCode, VehicleId
 RELEASE_FUEL_PERCENT: Final = 75
 
 
-class JobState(StrEnum):
-    """Where a job stands."""
-
-    QUEUED = "QUEUED"
-    IN_PROGRESS = "IN_PROGRESS"
-    PAUSED = "PAUSED"
-    BLOCKED = "BLOCKED"
-    COMPLETED = "COMPLETED"
-    CANCELLED = "CANCELLED"
-
-
-class StopReason(StrEnum):
-    """Why work stopped."""
-
-    NO_STAFF = "NO_STAFF"
-    AWAITING_STOCK = "AWAITING_STOCK"
-    AWAITING_MEDICINES = "AWAITING_MEDICINES"
-    EQUIPMENT_FAULT = "EQUIPMENT_FAULT"
-    VEHICLE_DEFECT = "VEHICLE_DEFECT"
-    CHARGING = "CHARGING"
-    BREAK = "BREAK"
-    PREEMPTED = "PREEMPTED"
-
-
-class PriorityReason(StrEnum):
-    """Why a job stands where it does, most urgent first (domain rule 21)."""
-
-    CREW_START = "CREW_START"
-    CONTAMINATION = "CONTAMINATION"
-    DEEP_CLEAN_DUE = "DEEP_CLEAN_DUE"
-    RESERVE = "RESERVE"
-
-
-NEXT: Final[Mapping[JobState, frozenset[JobState]]] = {
-    JobState.QUEUED: frozenset({JobState.IN_PROGRESS, JobState.CANCELLED}),
-    JobState.IN_PROGRESS: frozenset(
-        {JobState.PAUSED, JobState.BLOCKED, JobState.COMPLETED, JobState.CANCELLED}
-    ),
-    JobState.PAUSED: frozenset({JobState.IN_PROGRESS, JobState.BLOCKED, JobState.CANCELLED}),
-    JobState.BLOCKED: frozenset({JobState.IN_PROGRESS, JobState.CANCELLED}),
-    JobState.COMPLETED: frozenset(),
-    JobState.CANCELLED: frozenset(),
-}
-
-OPEN: Final = frozenset(state for state, following in NEXT.items() if following)
-ON_BAY: Final = frozenset({JobState.IN_PROGRESS, JobState.PAUSED})
-
-
 class JobNotFound(NotFound):
     reason = "JOB_NOT_FOUND"
-
-
-class IllegalTransition(RuleBroken):
-    reason = "JOB_ILLEGAL_TRANSITION"
-
-    def __init__(self, state: JobState, to: JobState) -> None:
-        super().__init__(f"the job cannot go from {state} to {to}")
-        self.metadata = {"from": state, "to": to}
 
 
 class EffectiveTimeTooEarly(RuleBroken):
@@ -115,7 +66,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Release:
-    """What is stated when a vehicle is released; its seal has not been used before in the trust."""
+    """What is stated when a vehicle is released; its seal is new in the trust."""
 
     seal_number: str
     fuel_or_charge_percent: int
@@ -169,6 +120,11 @@ class Job:
         return self.state in ON_BAY
 
     @property
+    def is_promised(self) -> bool:
+        """Whether there is a time to tell: it waits for a bay or is on one."""
+        return self.is_on_bay or self.state is JobState.QUEUED
+
+    @property
     def turnaround(self) -> timedelta | None:
         """From coming in to ready. None: not done."""
         return None if self.completed_at is None else self.completed_at - self.queued_at
@@ -178,6 +134,11 @@ class Job:
         if self.working_since is None:
             return self.worked
         return self.worked + max(at - self.working_since, timedelta())
+
+    def require(self, state: JobState) -> None:
+        """Refuse unless the job can go to `state` from where it stands."""
+        if state not in NEXT[self.state]:
+            raise IllegalTransition(self.state, state)
 
     def queue(self) -> tuple[Self, "MakeReadyQueued"]:
         """Announce a job that has just come in."""
@@ -229,11 +190,15 @@ class Job:
         )
         return cancelled, MakeReadyCancelled(job=cancelled, occurred_at=effective)
 
-    def promise(self, ready_at: datetime | None, at: datetime) -> tuple[Self, "MakeReadyPromised"]:
-        """Promise the vehicle for another time than before. None: for no time that can be told."""
+    def promise(self, ready_at: datetime, at: datetime) -> tuple[Self, "MakeReadyPromised"]:
+        """Promise the vehicle, for the first time or for another time than before."""
         promised = replace(self, promised_at=ready_at)
         event = MakeReadyPromised(job=promised, occurred_at=at, instead_of=self.promised_at)
         return promised, event
+
+    def unpromised(self) -> Self:
+        """Take the promise back: nobody can be seen to keep it, nor any other."""
+        return replace(self, promised_at=None)
 
     def _require_place_to_work(self, bay: Bay, staff_on_duty: int) -> None:
         if self.state is JobState.PAUSED and bay.id != self.bay_id:
@@ -249,8 +214,7 @@ class Job:
         return replace(stopped, worked=self.worked_by(at), working_since=None)
 
     def _moved_to(self, state: JobState, at: datetime) -> Self:
-        if state not in NEXT[self.state]:
-            raise IllegalTransition(self.state, state)
+        self.require(state)
         if at < self.changed_at:
             raise EffectiveTimeTooEarly(
                 "the job has changed since that time", last_change=self.changed_at.isoformat()

@@ -72,7 +72,7 @@ def ready_times(
             floor.take(job.bay_id, as_of, ready[job.id])
     bays = {kind: hub.bays_for(kind) for kind in JobKind}
     for job in queue:
-        end = _lay(floor, bays[job.kind], expected_work(job.kind, measured))
+        end = _lay(floor, job, bays[job.kind], expected_work(job.kind, measured))
         if end is not None:
             ready[job.id] = end
     return {job_id: whole_minute(end) for job_id, end in ready.items()}
@@ -97,11 +97,11 @@ def _left_to_do(job: Job, measured: Mapping[JobKind, MeasuredWork], as_of: datet
     return left if left > timedelta() else OVERRUN
 
 
-def _lay(floor: _Floor, bays: Sequence[Bay], work: timedelta) -> datetime | None:
+def _lay(floor: _Floor, job: Job, bays: Sequence[Bay], work: timedelta) -> datetime | None:
     if not bays:
         return None
     bay = min(bays, key=floor.free_at)
-    start = floor.staffed_from(floor.free_at(bay))
+    start = floor.staffed_from(max(floor.free_at(bay), job.queued_at))
     if start is None:
         return None
     floor.take(bay.id, start, start + work)

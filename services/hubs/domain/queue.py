@@ -1,16 +1,23 @@
 """What to prepare next: vehicles allotted to the crews that start soonest (domain rule 21)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum
+from functools import partial
 from typing import Final, TypeVar
 from uuid import UUID
 
-from services.hubs.domain.job import Job, JobState, Place, PriorityReason
+from services.hubs.domain.job import Job, Place
+from services.hubs.domain.states import (
+    JobState,
+    PriorityReason,
+)
 from services.hubs.domain.vehicle import Ability
 from services.hubs.domain.work import JobKind
 from services.kernel.ids import JobId
+
+T = TypeVar("T")
 
 # How far ahead crew starts are looked at.
 OUTLOOK: Final = timedelta(hours=12)
@@ -69,9 +76,6 @@ class Served:
     supplies: tuple[UUID, ...]
 
 
-Keyed = TypeVar("Keyed", CrewOut, Supply)
-
-
 def serve(
     starts: Iterable[CrewStart], supplies: Iterable[Supply], out: Iterable[CrewOut], as_of: datetime
 ) -> list[Served]:
@@ -85,13 +89,10 @@ def serve(
     gone = sorted(out, key=lambda crew: crew.left_at)
     served = []
     for start in coming(starts, as_of):
-        taken = [crew for crew in gone if _left_with(crew, start)][: start.crews]
-        open_crews = start.crews - len(taken)
-        chosen = [one for one in left if one.ability.serves(start.need)][:open_crews]
-        gone = _without(gone, taken)
-        left = _without(left, chosen)
+        crews, gone = _take(gone, start.crews, partial(_left_with, start))
+        chosen, left = _take(left, start.crews - len(crews), partial(_does_for, start))
         keys = tuple(one.key for one in chosen)
-        served.append(Served(start=start, crews_out=len(taken), supplies=keys))
+        served.append(Served(start=start, crews_out=len(crews), supplies=keys))
     return served
 
 
@@ -135,14 +136,22 @@ def _preference(supply: Supply) -> tuple[Readiness, int, datetime, UUID]:
     return supply.readiness, len(supply.ability.capabilities), supply.since, supply.key
 
 
-def _left_with(crew: CrewOut, start: CrewStart) -> bool:
+def _does_for(start: CrewStart, supply: Supply) -> bool:
+    return supply.ability.serves(start.need)
+
+
+def _left_with(start: CrewStart, crew: CrewOut) -> bool:
     is_early = start.starts_at - EARLY_CREW <= crew.left_at <= start.starts_at
     return is_early and crew.ability.serves(start.need)
 
 
-def _without(many: list[Keyed], some: Sequence[Keyed]) -> list[Keyed]:
-    keys = {one.key for one in some}
-    return [one for one in many if one.key not in keys] if keys else many
+def _take(many: list[T], count: int, fits: Callable[[T], bool]) -> tuple[list[T], list[T]]:
+    """Return the first `count` of those that fit, and all the others."""
+    taken: list[T] = []
+    left: list[T] = []
+    for one in many:
+        (taken if len(taken) < count and fits(one) else left).append(one)
+    return taken, left
 
 
 def _urgency(job: Job, start: datetime | None) -> tuple[int, datetime, datetime, UUID]:

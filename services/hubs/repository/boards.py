@@ -1,7 +1,7 @@
 """A hub's board, put together from what is stored of the hub, its jobs, starts and vehicles."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -43,9 +43,7 @@ class BoardRepository:
 
     async def seen(self, hub_id: HubId, as_of: datetime) -> Board:
         """Return one board to look at; raises HubNotFound."""
-        hub = await self._hubs.find(hub_id)
-        if hub is None:
-            raise HubNotFound("hub not found")
+        hub = await self._hubs.get(hub_id)
         return (await self._read([(hub, {})], as_of, as_of))[hub_id]
 
     async def _read(
@@ -95,9 +93,7 @@ class BoardRepository:
                 forecasts[hub_id][row["starts_at"]] = _forecast(row)
         return starts, forecasts
 
-    async def save_forecasts(
-        self, forecasts: Sequence[Forecast], hubs: Mapping[HubId, Hub]
-    ) -> None:
+    async def save_forecasts(self, forecasts: Sequence[tuple[Hub, Forecast]]) -> None:
         await self._tx.execute(
             """
             INSERT INTO coverage_forecast
@@ -110,12 +106,12 @@ class BoardRepository:
                SET crews = excluded.crews, vehicles_ready = excluded.vehicles_ready,
                    forecast_at = excluded.forecast_at
             """,
-            [hubs[one.hub_id].org for one in forecasts],
-            [one.hub_id for one in forecasts],
-            [one.starts_at for one in forecasts],
-            [one.crews for one in forecasts],
-            [one.vehicles_ready for one in forecasts],
-            [one.forecast_at for one in forecasts],
+            [hub.org for hub, _ in forecasts],
+            [hub.id for hub, _ in forecasts],
+            [one.starts_at for _, one in forecasts],
+            [one.crews for _, one in forecasts],
+            [one.vehicles_ready for _, one in forecasts],
+            [one.forecast_at for _, one in forecasts],
         )
 
 

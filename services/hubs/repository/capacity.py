@@ -13,6 +13,47 @@ HOURS: Final = 672
 COMMISSIONED: Final = 50
 JOBS: Final = 200
 
+OBSERVED: Final = """
+SELECT hub.hub_id, seen.hours, seen.free_bay_minutes, done.jobs, done.bay_minutes
+  FROM hub
+ CROSS JOIN LATERAL (
+           SELECT 60 * count(*) AS minutes
+             FROM bay
+            WHERE bay.hub_id = hub.hub_id AND removed_at IS NULL
+              AND 'COMMISSIONING' = ANY (capabilities)
+       ) AS fit
+ CROSS JOIN LATERAL (
+           SELECT count(*) AS hours,
+                  coalesce(sum(least(bay_minutes_offered - bay_minutes_used,
+                                     fit.minutes))
+                           FILTER (WHERE staff_minutes_offered > 0), 0)
+                      AS free_bay_minutes
+             FROM (
+                      SELECT bay_minutes_offered, bay_minutes_used,
+                             staff_minutes_offered
+                        FROM hub_hour
+                       WHERE hub_hour.hub_id = hub.hub_id
+                       ORDER BY hour DESC
+                       LIMIT $2
+                  ) AS late
+       ) AS seen
+ CROSS JOIN LATERAL (
+           SELECT count(DISTINCT job_id) AS jobs,
+                  coalesce(floor(extract(epoch FROM sum(upper(during) - lower(during)))
+                                 / 60), 0) AS bay_minutes
+             FROM (
+                      SELECT job_id
+                        FROM job
+                       WHERE job.hub_id = hub.hub_id AND kind = 'COMMISSIONING'
+                         AND completed_at IS NOT NULL
+                       ORDER BY completed_at DESC
+                       LIMIT $3
+                  ) AS late
+             JOIN bay_occupancy USING (job_id)
+       ) AS done
+ WHERE hub.hub_id = ANY ($1::uuid[])
+"""
+
 
 class CapacityRepository:
     """Bound to one transaction of the schedule, which alone measures."""
@@ -22,51 +63,7 @@ class CapacityRepository:
 
     async def observed(self, hub_ids: Iterable[HubId]) -> dict[HubId, Observed]:
         """Return what was seen lately of the time bays stood free, and of commissioning."""
-        rows = await self._tx.fetch(
-            """
-            SELECT hub.hub_id, seen.hours, seen.free_bay_minutes, done.jobs, done.bay_minutes
-              FROM hub
-             CROSS JOIN LATERAL (
-                       SELECT 60 * count(*) AS minutes
-                         FROM bay
-                        WHERE bay.hub_id = hub.hub_id AND removed_at IS NULL
-                          AND 'COMMISSIONING' = ANY (capabilities)
-                   ) AS fit
-             CROSS JOIN LATERAL (
-                       SELECT count(*) AS hours,
-                              coalesce(sum(least(bay_minutes_offered - bay_minutes_used,
-                                                 fit.minutes))
-                                       FILTER (WHERE staff_minutes_offered > 0), 0)
-                                  AS free_bay_minutes
-                         FROM (
-                                  SELECT bay_minutes_offered, bay_minutes_used,
-                                         staff_minutes_offered
-                                    FROM hub_hour
-                                   WHERE hub_hour.hub_id = hub.hub_id
-                                   ORDER BY hour DESC
-                                   LIMIT $2
-                              ) AS late
-                   ) AS seen
-             CROSS JOIN LATERAL (
-                       SELECT count(DISTINCT job_id) AS jobs,
-                              coalesce(floor(extract(epoch FROM sum(upper(during) - lower(during)))
-                                             / 60), 0) AS bay_minutes
-                         FROM (
-                                  SELECT job_id
-                                    FROM job
-                                   WHERE job.hub_id = hub.hub_id AND kind = 'COMMISSIONING'
-                                     AND completed_at IS NOT NULL
-                                   ORDER BY completed_at DESC
-                                   LIMIT $3
-                              ) AS late
-                         JOIN bay_occupancy USING (job_id)
-                   ) AS done
-             WHERE hub.hub_id = ANY ($1::uuid[])
-            """,
-            list(hub_ids),
-            HOURS,
-            COMMISSIONED,
-        )
+        rows = await self._tx.fetch(OBSERVED, list(hub_ids), HOURS, COMMISSIONED)
         return {
             HubId(row["hub_id"]): Observed(
                 hours=row["hours"],

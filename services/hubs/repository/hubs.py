@@ -7,7 +7,7 @@ from typing import Final
 
 import asyncpg
 
-from services.hubs.domain.hub import Bay, Hub, HubExists, Roster
+from services.hubs.domain.hub import Bay, Hub, HubExists, HubNotFound, Roster
 from services.hubs.domain.queue import CrewStart
 from services.hubs.domain.vehicle import Ability, Capability
 from services.hubs.domain.work import BayCapability, JobKind, MeasuredWork
@@ -48,6 +48,18 @@ class HubRepository:
                 raise HubExists("the trust has a hub of this name") from error
             raise HubExists("a hub of this id exists") from error
 
+    async def begin_measuring(self, hub: Hub, hour: datetime) -> None:
+        """Have the hub's hours measured from this one on."""
+        await self._tx.execute(
+            """
+            INSERT INTO hub_measure (hub_id, org, measured_until)
+            VALUES ($1, $2, $3)
+            """,
+            hub.id,
+            hub.org,
+            hour,
+        )
+
     async def lock(self, hub_ids: Iterable[HubId]) -> list[tuple[Hub, Measured]]:
         """Return the hubs there are, each with what work took there, locked until the end.
 
@@ -75,7 +87,7 @@ class HubRepository:
         )
         return [(_hub(row), _measured(row)) for row in rows]
 
-    async def find(self, hub_id: HubId) -> Hub | None:
+    async def get(self, hub_id: HubId) -> Hub:
         row = await self._tx.fetchrow(
             """
             SELECT hub_id, org, name, local_label, system, staff_by_hour, version,
@@ -86,7 +98,23 @@ class HubRepository:
             """,
             hub_id,
         )
-        return None if row is None else _hub(row)
+        if row is None:
+            raise HubNotFound("hub not found")
+        return _hub(row)
+
+    async def seen(self, hub_id: HubId | None) -> list[HubId]:
+        """Return one hub's id, or those of all hubs in scope; raises HubNotFound for the one."""
+        rows = await self._tx.fetch(
+            """
+            SELECT hub_id
+              FROM hub
+             WHERE $1::uuid IS NULL OR hub_id = $1
+            """,
+            hub_id,
+        )
+        if hub_id is not None and not rows:
+            raise HubNotFound("hub not found")
+        return [HubId(row["hub_id"]) for row in rows]
 
     async def page(
         self, org: OdsCode | None, after: tuple[KeyValue, ...] | None, limit: int

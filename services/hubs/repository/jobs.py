@@ -10,10 +10,12 @@ from services.hubs.domain.board import Change
 from services.hubs.domain.job import (
     Job,
     JobNotFound,
-    JobState,
     Place,
-    PriorityReason,
     SealNumberUsed,
+)
+from services.hubs.domain.states import (
+    JobState,
+    PriorityReason,
     StopReason,
 )
 from services.hubs.domain.work import JobKind
@@ -119,7 +121,7 @@ class JobRepository:
 
     async def page(
         self,
-        hub_id: HubId | None,
+        hub_ids: Iterable[HubId],
         states: Iterable[JobState],
         queued_from: datetime | None,
         after: tuple[KeyValue, ...] | None,
@@ -137,7 +139,7 @@ class JobRepository:
               FROM job
               JOIN vehicle USING (vehicle_id)
               LEFT JOIN bay USING (bay_id)
-             WHERE ($1::uuid IS NULL OR job.hub_id = $1)
+             WHERE job.hub_id = ANY ($1::uuid[])
                AND job.state = ANY ($2::text[])
                AND ($3::timestamptz IS NULL OR job.queued_at >= $3)
                AND ($4::uuid IS NULL
@@ -146,7 +148,7 @@ class JobRepository:
              ORDER BY job.hub_id, job.queue_position, job.queued_at, job.job_id
              LIMIT $8
             """,
-            hub_id,
+            list(hub_ids),
             list(states),
             queued_from,
             *(after or (None, None, None, None)),
@@ -154,8 +156,8 @@ class JobRepository:
         )
         return [_job(row) for row in rows]
 
-    async def changed_since(self, hub_id: HubId | None, since: str) -> list[Job]:
-        """Return the jobs that a transaction changed, or a later one, in the order of the changes."""
+    async def changed_since(self, hub_ids: Iterable[HubId], since: str) -> list[Job]:
+        """Return the jobs that a transaction or a later one changed, in that order."""
         rows = await self._tx.fetch(
             """
             SELECT job.job_id, job.org, job.hub_id, job.vehicle_id, job.kind, job.state,
@@ -168,10 +170,10 @@ class JobRepository:
               JOIN vehicle USING (vehicle_id)
               LEFT JOIN bay USING (bay_id)
              WHERE job.changed_xid >= $2::text::xid8
-               AND ($1::uuid IS NULL OR job.hub_id = $1)
+               AND job.hub_id = ANY ($1::uuid[])
              ORDER BY job.changed_xid, job.hub_id, job.queue_position, job.job_id
             """,
-            hub_id,
+            list(hub_ids),
             since,
         )
         return [_job(row) for row in rows]

@@ -7,7 +7,7 @@ import asyncpg
 
 from services.hubs.domain.board import Change
 from services.hubs.domain.job import BayOccupied, Job, VehicleOnAnotherBay
-from services.kernel.ids import HubId, JobId, OdsCode
+from services.kernel.ids import HubId, OdsCode
 from services.runtime.db import violates
 from services.runtime.tx import Tx
 
@@ -86,7 +86,7 @@ class TraceRepository:
             [job.changed_at for job in jobs],
         )
 
-    async def miss(self, missed: Sequence[tuple[OdsCode, HubId, JobId, datetime]]) -> None:
+    async def miss(self, missed: Sequence[tuple[Job, datetime]]) -> None:
         """Remember promises that were not kept and no longer stand."""
         await self._tx.execute(
             """
@@ -96,11 +96,14 @@ class TraceRepository:
                    AS given (org, hub_id, job_id, promised_at)
                 ON CONFLICT DO NOTHING
             """,
-            *map(list, zip(*missed, strict=True)),
+            [job.org for job, _ in missed],
+            [job.hub_id for job, _ in missed],
+            [job.id for job, _ in missed],
+            [promised_at for _, promised_at in missed],
         )
 
     async def touch(self, hours: Iterable[Touched]) -> None:
-        """Have hours measured once they are over and nothing more is recorded of them for a while."""
+        """Have hours measured once they are over, and no more is recorded of them for a while."""
         await self._tx.execute(
             """
             INSERT INTO touched_hour (org, hub_id, hour, touched_at)
@@ -113,6 +116,10 @@ class TraceRepository:
             *map(list, zip(*hours, strict=True)),
             self._tx.now,
         )
+
+    async def ring(self) -> None:
+        """Wake the streams when this commits. Needed only where nothing is published."""
+        await self._tx.execute("NOTIFY outbox")
 
 
 def entering(changes: Iterable[Change]) -> list[Job]:

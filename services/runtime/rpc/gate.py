@@ -1,12 +1,19 @@
 """The way in, the same for every call: whose trace, who calls, how often, may they, what for."""
 
+from collections.abc import Awaitable, Callable
+from typing import TypeAlias, TypeVar
+
 from google.protobuf.message import Message
 
 from services.runtime.auth.tokens import TokenDuplicate, Verifier
 from services.runtime.rpc.call import Call, Context
 from services.runtime.rpc.limits import RateLimiter
 from services.runtime.rpc.validation import Decoder
-from services.runtime.telemetry import continue_trace, current_traceparent
+from services.runtime.telemetry import continue_trace, current_traceparent, span
+
+T = TypeVar("T")
+
+Serve: TypeAlias = Callable[[bytes, Context], Awaitable[T]]
 
 
 class Gate:
@@ -35,6 +42,18 @@ def _authorization(context: Context) -> str | None:
             found = str(value)
         elif key == "traceparent":
             traceparent = str(value)
+    # There is one already where spans are exported.
     if not current_traceparent():
         continue_trace(traceparent)
     return found
+
+
+def in_span(path: str, serve: Serve[T]) -> Serve[T]:
+    """Run each call of the method at `path` in a span of its caller's trace."""
+
+    async def serve_in_span(body: bytes, context: Context) -> T:
+        metadata = dict(context.invocation_metadata() or ())
+        with span(path, str(metadata.get("traceparent", ""))):
+            return await serve(body, context)
+
+    return serve_in_span

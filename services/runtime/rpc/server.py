@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from time import monotonic
-from typing import Final
+from typing import Final, TypeVar
 
 import grpc
 from google.protobuf.descriptor import MethodDescriptor, ServiceDescriptor
@@ -16,12 +16,15 @@ from services.runtime.auth.permissions import Kind, Permissions
 from services.runtime.auth.tokens import Verifier
 from services.runtime.db import Database
 from services.runtime.rpc.call import Method
-from services.runtime.rpc.gate import Gate
+from services.runtime.rpc.gate import Gate, Serve, in_span
 from services.runtime.rpc.journal import Journal
 from services.runtime.rpc.limits import InHand, Limits, RateLimiter
 from services.runtime.rpc.streaming import Streaming
 from services.runtime.rpc.unary import Chain, Unary, reading, writing
 from services.runtime.rpc.validation import Decoder
+from services.runtime.telemetry import is_exporting
+
+T = TypeVar("T")
 
 OPTIONS: Final[Sequence[tuple[str, int]]] = (
     ("grpc.max_receive_message_length", 1 << 20),
@@ -117,9 +120,14 @@ class RpcServer:
         if method.permission.kind is Kind.STREAM:
             stream = Streaming(chain, method, decoder, handler)
             self._streams.append(stream)
-            return grpc.unary_stream_rpc_method_handler(stream.serve)
+            return grpc.unary_stream_rpc_method_handler(_traced(method, stream.serve))
         work = WORK[method.permission.kind](chain.database, handler)
-        return grpc.unary_unary_rpc_method_handler(Unary(chain, method, decoder, work).serve)
+        unary = Unary(chain, method, decoder, work)
+        return grpc.unary_unary_rpc_method_handler(_traced(method, unary.serve))
+
+
+def _traced(method: Method, serve: Serve[T]) -> Serve[T]:
+    return in_span(method.path, serve) if is_exporting() else serve
 
 
 WORK: Final = {Kind.READ: reading, Kind.WRITE: writing}

@@ -5,14 +5,12 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing
 from datetime import timedelta
 from time import monotonic
-from typing import Final, NoReturn, TypeAlias, cast
+from typing import Final, TypeAlias, cast
 
 from google.protobuf.message import Message
-from grpc import StatusCode
 
-from services.kernel.errors import Refusal
 from services.runtime.rpc.call import Call, Context, Method
-from services.runtime.rpc.guard import fault, refuse
+from services.runtime.rpc.guard import Guard
 from services.runtime.rpc.limits import Overloaded
 from services.runtime.rpc.unary import Chain
 from services.runtime.rpc.validation import Decoder
@@ -43,23 +41,23 @@ class Streaming:
 
     async def serve(self, body: bytes, context: Context) -> None:
         """Answer one call until the stream ends, its reader leaves, or its token runs out."""
-        chain, call = self._chain, Call(self._method)
+        call = Call(self._method)
         task = cast("asyncio.Task[None]", asyncio.current_task())
         self._tasks.add(task)
+        guard = Guard(self._chain.journal, call, context)
         try:
-            await self._stream(call, body, context)
-        except Refusal as refusal:
-            await refuse(chain.journal, call, context, refusal)
-        except asyncio.CancelledError:
-            if self._stopping:
-                await self._send_elsewhere(call, context)
-            chain.journal.note(call, StatusCode.CANCELLED)
-            raise
-        except Exception as error:  # noqa: BLE001 - the guard: logged in full, answered with a reference
-            await fault(chain.journal, call, context, error)
+            async with guard:
+                await self._until_stopped(call, body, context, guard)
         finally:
             self._tasks.discard(task)
-        chain.journal.note(call, StatusCode.OK)
+
+    async def _until_stopped(self, call: Call, body: bytes, context: Context, guard: Guard) -> None:
+        try:
+            await self._stream(call, body, context)
+        except asyncio.CancelledError:
+            if self._stopping:
+                await guard.send_elsewhere()
+            raise
 
     async def _stream(self, call: Call, body: bytes, context: Context) -> None:
         request = self._chain.gate.admit(call, self._decoder, body, context)
@@ -75,10 +73,6 @@ class Streaming:
             if monotonic() >= check_at and call.caller is not None:
                 self._chain.gate.verifier.check_expiry(call.caller)
                 check_at = monotonic() + EXPIRY_CHECK.total_seconds()
-
-    async def _send_elsewhere(self, call: Call, context: Context) -> NoReturn:
-        self._chain.journal.note(call, StatusCode.UNAVAILABLE)
-        await context.abort(StatusCode.UNAVAILABLE, "the server is stopping; resume elsewhere")
 
 
 async def _write(context: Context, message: bytes) -> None:

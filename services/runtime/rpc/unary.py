@@ -1,20 +1,17 @@
 """A call with one request and one reply: the chain around a read or a write."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final, TypeAlias, cast
 from uuid import UUID
 
 from google.protobuf.message import Message
-from grpc import StatusCode
 
-from services.kernel.errors import Refusal
 from services.runtime.db import Database
 from services.runtime.idempotency import RequestKey, once
 from services.runtime.rpc.call import Call, Context, HasRequestId, Method
 from services.runtime.rpc.gate import Gate
-from services.runtime.rpc.guard import fault, refuse
+from services.runtime.rpc.guard import Guard
 from services.runtime.rpc.journal import Journal
 from services.runtime.rpc.limits import InHand
 from services.runtime.rpc.refusals import DeadlineRequired
@@ -48,19 +45,10 @@ class Unary:
         self._work = work
 
     async def serve(self, body: bytes, context: Context) -> bytes:
-        """Answer one call. Whatever happens, it is noted once, and nothing of it leaks."""
-        chain, call = self._chain, Call(self._method)
-        try:
-            reply = await self._answer(call, body, context)
-        except Refusal as refusal:
-            await refuse(chain.journal, call, context, refusal)
-        except asyncio.CancelledError:
-            chain.journal.note(call, StatusCode.CANCELLED)
-            raise
-        except Exception as error:  # noqa: BLE001 - the guard: logged in full, answered with a reference
-            await fault(chain.journal, call, context, error)
-        chain.journal.note(call, StatusCode.OK)
-        return reply
+        """Answer one call."""
+        call = Call(self._method)
+        async with Guard(self._chain.journal, call, context):
+            return await self._answer(call, body, context)
 
     async def _answer(self, call: Call, body: bytes, context: Context) -> bytes:
         chain = self._chain

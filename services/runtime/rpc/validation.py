@@ -28,9 +28,9 @@ PHRASES: Final[Mapping[str, Callable[[object, object], str]]] = {
     "enum.defined_only": lambda _, value: f"unknown value {value}",
     "enum.in": lambda _, value: f"value {value} is not allowed" if value else UNSPECIFIED,
     "enum.not_in": lambda _, value: f"value {value} is not allowed" if value else UNSPECIFIED,
-    "map.max_pairs": lambda limit, _: f"at most {limit} entries",
-    "repeated.max_items": lambda limit, _: f"at most {limit} items",
-    "repeated.min_items": lambda limit, _: f"at least {limit} items",
+    "map.max_pairs": lambda limit, _: f"at most {_counted(limit, 'entry', 'entries')}",
+    "repeated.max_items": lambda limit, _: f"at most {_counted(limit, 'item', 'items')}",
+    "repeated.min_items": lambda limit, _: f"at least {_counted(limit, 'item', 'items')}",
     "repeated.unique": lambda _, values: _duplicate(values),
     "required": lambda _, __: "is required",
     "string.max_bytes": lambda limit, _: f"at most {limit} bytes",
@@ -130,6 +130,10 @@ def _duplicate(values: object) -> str:
             return f"[{index}] is a duplicate of [{first_at[value]}]"
         first_at[value] = index
     return "holds a duplicate"
+
+
+def _counted(number: object, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"
 
 
 def _noted(sentence: str) -> str:

@@ -7,7 +7,13 @@ from services.kernel.money import pounds, short_pounds
 
 @pytest.mark.parametrize(
     ("pence", "text"),
-    [(0, "£0.00"), (5, "£0.05"), (-5, "-£0.05"), (123_456, "£1,234.56"), (10**11, "£1,000,000,000.00")],
+    [
+        (0, "£0.00"),
+        (5, "£0.05"),
+        (-5, "-£0.05"),
+        (123_456, "£1,234.56"),
+        (10**11, "£1,000,000,000.00"),
+    ],
 )
 def test_pounds_are_written_to_the_penny(pence: int, text: str) -> None:
     assert pounds(pence) == text

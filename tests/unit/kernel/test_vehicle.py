@@ -1,6 +1,7 @@
 """The words for vehicles are those of the contract."""
 
 from makeready.common.v1 import vehicle_kind_pb2 as pb
+
 from services.kernel.vehicle import OUTSIDE_AVAILABILITY, RING_FENCED, Technology, VehicleType
 
 

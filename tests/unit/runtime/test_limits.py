@@ -21,7 +21,9 @@ def test_a_caller_may_burst_and_then_waits_for_his_rate() -> None:
     for _ in range(3):
         rate.spend("alice")
 
-    with pytest.raises(RateLimited, match="^rate limit for this caller; retry after 2 s$") as refused:
+    with pytest.raises(
+        RateLimited, match=r"^rate limit for this caller; retry after 2 s$"
+    ) as refused:
         rate.spend("alice")
 
     assert refused.value.retry_after == timedelta(seconds=2)

@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime
 from uuid import UUID
 
 import pytest
-
 from makeready.fleet.v1 import fleet_service_pb2 as pb
+
 from services.kernel.errors import Malformed
 from services.runtime.paging import Page, PageTokenInvalid
 
@@ -53,7 +53,7 @@ def test_keys_of_every_kind_read_back() -> None:
 def test_a_token_of_another_filter_is_refused() -> None:
     token = a_token(pb.ListVehiclesRequest(trust="RYA", page_size=2))
 
-    with pytest.raises(PageTokenInvalid, match="^page_token does not belong to this query$"):
+    with pytest.raises(PageTokenInvalid, match=r"^page_token does not belong to this query$"):
         Page.of(pb.ListVehiclesRequest(trust="RX1", page_token=token), KEY)
 
 
@@ -91,6 +91,17 @@ def test_a_forged_token_is_refused(token: str) -> None:
         Page.of(pb.ListVehiclesRequest(page_token=token), KEY)
 
 
+@pytest.mark.parametrize(
+    "instant", ["2026-04-01T12:00:00", "0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59"]
+)
+def test_a_forged_instant_past_the_database_is_refused(instant: str) -> None:
+    query = Page.of(pb.ListVehiclesRequest(), (datetime,)).query
+    token = urlsafe_b64encode(f'["{query}","{instant}"]'.encode()).decode()
+
+    with pytest.raises(PageTokenInvalid):
+        Page.of(pb.ListVehiclesRequest(page_token=token), (datetime,))
+
+
 def test_a_forged_number_past_the_database_is_refused() -> None:
     query = Page.of(pb.ListVehiclesRequest(), (int,)).query
     token = urlsafe_b64encode(f'["{query}",{2**63}]'.encode()).decode()
@@ -101,5 +112,5 @@ def test_a_forged_number_past_the_database_is_refused() -> None:
 
 @pytest.mark.parametrize("size", [-1, 501])
 def test_a_page_holds_at_most_five_hundred(size: int) -> None:
-    with pytest.raises(Malformed, match="^page_size: must be ≥ 0 and ≤ 500$"):
+    with pytest.raises(Malformed, match=r"^page_size: must be ≥ 0 and ≤ 500$"):
         Page.of(pb.ListVehiclesRequest(page_size=size), KEY)

@@ -7,8 +7,8 @@ import pytest
 from google.rpc.error_details_pb2 import BadRequest, ErrorInfo, RetryInfo
 from google.rpc.status_pb2 import Status
 from grpc import StatusCode
-
 from makeready.common.v1.error_reason_pb2 import ErrorReason
+
 from services.kernel.errors import Malformed, NotFound, Refusal, Violation
 from services.runtime import idempotency, paging, parse, scope, watch
 from services.runtime.auth import permissions, tokens
@@ -35,6 +35,7 @@ def unpacked(details: bytes) -> tuple[Status, ErrorInfo, BadRequest, RetryInfo]:
     return status, info, bad, retry
 
 
+CATALOGUE = set(ErrorReason.keys())
 RUNTIMES = [
     (BodyMalformed("Vehicle"), StatusCode.INVALID_ARGUMENT, "BODY_MALFORMED"),
     (Malformed("x", "is required"), StatusCode.INVALID_ARGUMENT, "FIELD_INVALID"),
@@ -69,7 +70,7 @@ def test_every_refusal_of_the_runtime_has_its_code_and_a_reason_of_the_catalogue
     assert code_of(refusal) is code
     assert status.code == code.value[0]
     assert (info.domain, info.reason) == ("makeready", reason)
-    assert f"ERROR_REASON_{reason}" in ErrorReason.keys()
+    assert f"ERROR_REASON_{reason}" in CATALOGUE
 
 
 def _below(kind: type[Refusal]) -> Iterator[type[Refusal]]:
@@ -81,7 +82,7 @@ def _below(kind: type[Refusal]) -> Iterator[type[Refusal]]:
 def test_no_refusal_with_a_reason_is_outside_the_catalogue() -> None:
     reasons = {kind.reason for kind in _below(Refusal) if hasattr(kind, "reason")}
 
-    assert {f"ERROR_REASON_{reason}" for reason in reasons} <= set(ErrorReason.keys())
+    assert {f"ERROR_REASON_{reason}" for reason in reasons} <= CATALOGUE
 
 
 def test_metadata_and_the_time_to_retry_go_with_the_refusal() -> None:

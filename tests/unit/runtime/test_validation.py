@@ -1,13 +1,20 @@
 """Every rule of a .proto, in our words."""
 
+from typing import cast
+
 import pytest
+from buf.validate import validate_pb2
+from google.protobuf import text_format
+from google.protobuf.descriptor import Descriptor
 from google.protobuf.descriptor_pb2 import FileDescriptorProto
 from google.protobuf.descriptor_pool import Default
 from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
+from makeready.common.v1.vehicle_kind_pb2 import Technology, VehicleType
+from makeready.fleet.v1 import fleet_service_pb2 as pb
+from makeready.fleet.v1.vehicle_pb2 import VorCause
 from protovalidate import Validator
 
-from makeready.fleet.v1 import fleet_service_pb2 as pb
 from services.kernel.errors import Malformed
 from services.runtime.rpc.validation import Decoder
 
@@ -15,9 +22,13 @@ VALIDATOR = Validator()
 ID = "12345678-1234-4234-8234-123456789abc"
 
 
+def a_decoder(message: type[Message]) -> Decoder:
+    return Decoder(cast(Descriptor, message.DESCRIPTOR), VALIDATOR)
+
+
 def refused(request: Message) -> list[str]:
     with pytest.raises(Malformed) as refusal:
-        Decoder(request.DESCRIPTOR, VALIDATOR).decode(request.SerializeToString())
+        a_decoder(type(request)).decode(request.SerializeToString())
     return [str(violation) for violation in refusal.value.violations]
 
 
@@ -28,8 +39,8 @@ def a_registration(**changed: object) -> pb.RegisterVehicleRequest:
         fleet_number="4001",
         vrm="BX71ABC",
         vin="ZFA25000001234567",
-        vehicle_type=1,
-        technology=1,
+        vehicle_type=VehicleType.VEHICLE_TYPE_DCA,
+        technology=Technology.TECHNOLOGY_DIESEL,
         home_hub_id=ID,
         in_service_on="2026-04-01",
         first_registered_on="2026-03-20",
@@ -39,7 +50,7 @@ def a_registration(**changed: object) -> pb.RegisterVehicleRequest:
 
 
 def test_a_valid_request_is_decoded() -> None:
-    decoder = Decoder(pb.RegisterVehicleRequest.DESCRIPTOR, VALIDATOR)
+    decoder = a_decoder(pb.RegisterVehicleRequest)
 
     assert decoder.decode(a_registration().SerializeToString()) == a_registration()
 
@@ -86,12 +97,13 @@ def test_characters_and_bytes_have_limits_of_their_own() -> None:
     ]
 
 
-def test_too_many_items_are_counted() -> None:
+def test_items_are_counted_in_the_singular_and_the_plural() -> None:
     assert "capabilities: at most 10 items" in refused(a_registration(capabilities=[1] * 11))
+    assert "readings: at least 1 item" in refused(pb.RecordOdometerRequest(request_id=ID))
 
 
 def test_a_rule_of_the_whole_message_names_its_field() -> None:
-    request = pb.TakeOffRoadRequest(request_id=ID, vehicle_id=ID, cause=23)
+    request = pb.TakeOffRoadRequest(request_id=ID, vehicle_id=ID, cause=VorCause.VOR_CAUSE_OTHER)
 
     assert "note is required with cause OTHER" in refused(request)
 
@@ -106,10 +118,10 @@ def test_a_choice_left_open_names_its_branches() -> None:
 
 @pytest.mark.parametrize("body", [b"\xff\xff\xff", b"\x0a\x05abc", b"\x0a\x01\xff"])
 def test_what_is_no_message_is_refused_by_its_type(body: bytes) -> None:
-    decoder = Decoder(pb.GetVehicleRequest.DESCRIPTOR, VALIDATOR)
+    decoder = a_decoder(pb.GetVehicleRequest)
 
     with pytest.raises(
-        Malformed, match="^request body is not a valid GetVehicleRequest message$"
+        Malformed, match=r"^request body is not a valid GetVehicleRequest message$"
     ) as refusal:
         decoder.decode(body)
 
@@ -126,15 +138,12 @@ def a_message_of_doubles() -> type[Message]:
     )
     message = file.message_type.add(name="Doubles")
     rules = ("finite: true, gte: 0", "finite: true", "gte: 0, lte: 10", "gt: 0, lt: 10")
-    from buf.validate import validate_pb2  # noqa: PLC0415 - registers the extension
-    from google.protobuf import text_format  # noqa: PLC0415
-
     for number, rule in enumerate(rules, 1):
         field = message.field.add(name="abcd"[number - 1], number=number, type=1, label=1)
         extension = field.options.Extensions[validate_pb2.field]
         text_format.Parse(f"double: {{ {rule} }}", extension)
     pool = Default()
-    pool.Add(file)  # type: ignore[attr-defined]  # stub lacks it
+    pool.Add(file)
     return GetMessageClass(pool.FindMessageTypeByName("makeready.test.v1.Doubles"))
 
 

@@ -11,9 +11,9 @@ from services.capital.optimiser.check.replacements import replacement_violations
 from services.capital.optimiser.check.rules import RuleCheck
 from services.capital.optimiser.hashing import problem_hash
 from services.capital.optimiser.plan import Disposal, Plan, Stock
-from services.capital.optimiser.problem import Problem
+from services.capital.optimiser.problem import Problem, TechnologyCode
 from services.capital.optimiser.rules import Rule, Violation
-from services.capital.optimiser.terms import Terms
+from services.capital.optimiser.terms import Fleet, Terms
 
 
 def violations(problem: Problem, plan: Plan) -> list[Violation]:
@@ -49,11 +49,17 @@ def _malformed(terms: Terms, plan: Plan) -> Iterator[Violation]:
 def _unknown(terms: Terms, plan: Plan) -> Iterator[Violation]:
     yield from _absent(terms.options, (row.option_id for row in plan.purchases), "option")
     yield from _absent(terms.envelopes, (row.envelope_id for row in plan.purchases), "envelope")
-    yield from _absent(set(terms.problem.trusts), (row.trust for row in plan.purchases), "trust")
-    vintages = {row.vintage for row in _vehicle_rows(plan)}
-    yield from _absent(terms.technologies, (v.technology for v in vintages), "technology")
-    for fleet in {vintage.fleet for vintage in vintages} - set(terms.fleets):
-        yield _ill(" ".join(fleet), "is no fleet of the problem")
+    for kept in {(row.vintage.fleet, row.technology) for row in _vehicle_rows(plan)}:
+        yield from _strange(terms, *kept)
+    for row in plan.purchases:
+        option = terms.options.get(row.option_id)
+        if option is not None:
+            yield from _strange(terms, Fleet(row.trust, option.vehicle_type), option.technology)
+
+
+def _strange(terms: Terms, fleet: Fleet, technology: TechnologyCode) -> Iterator[Violation]:
+    if fleet not in terms.fleets or not terms.has_profile(fleet, technology):
+        yield _ill(" ".join((*fleet, technology)), "is no vehicle of the problem")
 
 
 def _repeated(plan: Plan) -> Iterator[Violation]:

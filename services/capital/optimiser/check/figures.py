@@ -40,15 +40,15 @@ class FigureCheck:
             yield from self._levels_are_what_the_plan_comes_to(self.plan.cost)
 
     def _fleet_years_are_counted(self) -> Iterator[Violation]:
-        rows = {(row.fleet, row.financial_year): row for row in self.plan.fleet_years}
-        if [*rows] != [*product(self.terms.fleets, self.terms.horizon)]:
+        places = [(row.fleet, row.financial_year) for row in self.plan.fleet_years]
+        if places != [*product(self.terms.fleets, self.terms.horizon)]:
             detail = "are not one for each fleet and year, in order"
             yield Violation(rule=Rule.WELL_FORMED, subject="fleet_years", detail=detail)
             return
-        for (fleet, year), row in rows.items():
+        for row in self.plan.fleet_years:
             stated = asdict(row)
-            for name, figure in self._fleet_year(fleet, year).items():
-                subject = f"{' '.join(fleet)} {year} {name}"
+            for name, figure in self._fleet_year(row.fleet, row.financial_year).items():
+                subject = f"{' '.join(row.fleet)} {row.financial_year} {name}"
                 yield from _unless(FLEET_YEAR_RULES[name], subject, stated[name], figure)
 
     def _fleet_year(self, fleet: Fleet, year: int) -> dict[str, int]:
@@ -69,15 +69,14 @@ class FigureCheck:
         }
 
     def _envelopes_add_up(self) -> Iterator[Violation]:
-        rows = {row.envelope_id: row for row in self.plan.envelope_uses}
-        if set(rows) != set(self.terms.envelopes):
-            detail = "are not one for each envelope"
+        if [row.envelope_id for row in self.plan.envelope_uses] != [*self.terms.envelopes]:
+            detail = "are not one for each envelope, in order"
             yield Violation(rule=Rule.WELL_FORMED, subject="envelope_uses", detail=detail)
             return
-        for envelope_id, row in rows.items():
+        for row in self.plan.envelope_uses:
             stated = asdict(row)
-            for name, figure in self._use(self.terms.envelopes[envelope_id]).items():
-                subject = f"{envelope_id} {name}"
+            for name, figure in self._use(self.terms.envelopes[row.envelope_id]).items():
+                subject = f"{row.envelope_id} {name}"
                 yield from _unless(Rule.ENVELOPE_ALLOCATION, subject, stated[name], figure)
 
     def _use(self, envelope: Envelope) -> dict[str, int]:

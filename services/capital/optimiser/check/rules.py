@@ -42,7 +42,7 @@ class RuleCheck:
                 arriving = self.delivered[vintage] if year == vintage.entry_year else 0
                 serving = self.stock.get((vintage, year), 0)
                 expected = before + arriving - gone.get((vintage, year), 0)
-                if serving != expected:
+                if serving != expected or serving < 0:
                     detail = f"{serving} serve in {year}, where {expected} are there"
                     yield _broken(Rule.VEHICLES_CONSERVED, vintage, detail)
                 before = serving
@@ -71,12 +71,9 @@ class RuleCheck:
             option = self.terms.options[row.option_id]
             ordered_inside = row.order_year in self.terms.horizon
             in_time = row.delivery_year == row.order_year + option.lead_time_years
-            if not (ordered_inside and in_time and self._is_for_sale(row)):
+            if not (ordered_inside and in_time and self._price_pence(row)):
                 detail = f"ordered in {row.order_year} for {row.delivery_year}"
                 yield _broken(Rule.LEAD_TIME, row.option_id, detail)
-
-    def _is_for_sale(self, row: Purchase) -> bool:
-        return row.delivery_year in self.terms.horizon and self._price_pence(row) > 0
 
     def _money_pays_only_for_what_it_may(self) -> Iterator[Violation]:
         for row in self.plan.purchases:
@@ -176,9 +173,7 @@ class RuleCheck:
         return self.terms.technologies[self._option(row).technology].zero_emission
 
     def _price_pence(self, row: Purchase) -> int:
-        """Return the price of one vehicle; 0 when it is not for sale then."""
-        inside = row.delivery_year in self.terms.horizon
-        return self.terms.price_pence(self._option(row), row.delivery_year) if inside else 0
+        return self.terms.price_pence(self._option(row), row.delivery_year)
 
 
 def _broken(rule: Rule, subject: str | Vintage | Fleet, detail: str) -> Violation:

@@ -29,6 +29,33 @@ class RenewalSolve(_message.Message):
 
     DESCRIPTOR: _descriptor.Descriptor
 
+    class _Phase:
+        ValueType = _typing.NewType("ValueType", _builtins.int)
+        V: _TypeAlias = ValueType  # noqa: Y015
+
+    class _PhaseEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[RenewalSolve._Phase.ValueType], _builtins.type):
+        DESCRIPTOR: _descriptor.EnumDescriptor
+        PHASE_UNSPECIFIED: RenewalSolve._Phase.ValueType  # 0
+        """Not stated."""
+        PHASE_DRAFTING: RenewalSolve._Phase.ValueType  # 1
+        """Looking for a first good plan."""
+        PHASE_IMPROVING: RenewalSolve._Phase.ValueType  # 2
+        """Looking for better plans near the best."""
+        PHASE_PROVING: RenewalSolve._Phase.ValueType  # 3
+        """Bettering one level, or proving that it cannot be."""
+
+    class Phase(_Phase, metaclass=_PhaseEnumTypeWrapper):
+        """What the search is at."""
+
+    PHASE_UNSPECIFIED: RenewalSolve.Phase.ValueType  # 0
+    """Not stated."""
+    PHASE_DRAFTING: RenewalSolve.Phase.ValueType  # 1
+    """Looking for a first good plan."""
+    PHASE_IMPROVING: RenewalSolve.Phase.ValueType  # 2
+    """Looking for better plans near the best."""
+    PHASE_PROVING: RenewalSolve.Phase.ValueType  # 3
+    """Bettering one level, or proving that it cannot be."""
+
     @_typing.final
     class Limits(_message.Message):
         """When to stop."""
@@ -97,36 +124,48 @@ class RenewalSolve(_message.Message):
 
         DESCRIPTOR: _descriptor.Descriptor
 
+        PHASE_FIELD_NUMBER: _builtins.int
         LEVEL_FIELD_NUMBER: _builtins.int
         INCUMBENT_FIELD_NUMBER: _builtins.int
         BOUND_FIELD_NUMBER: _builtins.int
+        GAP_PPM_FIELD_NUMBER: _builtins.int
         ELAPSED_SECONDS_FIELD_NUMBER: _builtins.int
+        phase: Global___RenewalSolve.Phase.ValueType
+        """What the search is at."""
         level: _renewal_plan_pb2.RenewalPlan.Level.ValueType
-        """The level being minimised."""
+        """The level that the figures are of."""
         incumbent: _builtins.int
         """Best value of the level so far: vehicle-years, or pence. Absent: no plan yet."""
         bound: _builtins.int
-        """Proved bound of the level so far. Absent: none yet."""
+        """Bound of the level that the solver reports so far; the plan's own is the one that is vouched for. Absent: none."""
+        gap_ppm: _builtins.int
+        """Relative gap between the two in millionths, rounded up. Absent: not both are known."""
         elapsed_seconds: _builtins.float
         """Seconds since the solver began."""
         def __init__(
             self,
             *,
+            phase: Global___RenewalSolve.Phase.ValueType = ...,
             level: _renewal_plan_pb2.RenewalPlan.Level.ValueType = ...,
             incumbent: _builtins.int | None = ...,
             bound: _builtins.int | None = ...,
+            gap_ppm: _builtins.int | None = ...,
             elapsed_seconds: _builtins.float = ...,
         ) -> None: ...
-        _HasFieldArgType: _TypeAlias = _typing.Literal["_bound", b"_bound", "_incumbent", b"_incumbent", "bound", b"bound", "incumbent", b"incumbent"]  # noqa: Y015
+        _HasFieldArgType: _TypeAlias = _typing.Literal["_bound", b"_bound", "_gap_ppm", b"_gap_ppm", "_incumbent", b"_incumbent", "bound", b"bound", "gap_ppm", b"gap_ppm", "incumbent", b"incumbent"]  # noqa: Y015
         def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-        _ClearFieldArgType: _TypeAlias = _typing.Literal["_bound", b"_bound", "_incumbent", b"_incumbent", "bound", b"bound", "elapsed_seconds", b"elapsed_seconds", "incumbent", b"incumbent", "level", b"level"]  # noqa: Y015
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["_bound", b"_bound", "_gap_ppm", b"_gap_ppm", "_incumbent", b"_incumbent", "bound", b"bound", "elapsed_seconds", b"elapsed_seconds", "gap_ppm", b"gap_ppm", "incumbent", b"incumbent", "level", b"level", "phase", b"phase"]  # noqa: Y015
         def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
         _WhichOneofReturnType__bound: _TypeAlias = _typing.Literal["bound"]  # noqa: Y015
         _WhichOneofArgType__bound: _TypeAlias = _typing.Literal["_bound", b"_bound"]  # noqa: Y015
+        _WhichOneofReturnType__gap_ppm: _TypeAlias = _typing.Literal["gap_ppm"]  # noqa: Y015
+        _WhichOneofArgType__gap_ppm: _TypeAlias = _typing.Literal["_gap_ppm", b"_gap_ppm"]  # noqa: Y015
         _WhichOneofReturnType__incumbent: _TypeAlias = _typing.Literal["incumbent"]  # noqa: Y015
         _WhichOneofArgType__incumbent: _TypeAlias = _typing.Literal["_incumbent", b"_incumbent"]  # noqa: Y015
         @_typing.overload
         def WhichOneof(self, oneof_group: _WhichOneofArgType__bound) -> _WhichOneofReturnType__bound | None: ...
+        @_typing.overload
+        def WhichOneof(self, oneof_group: _WhichOneofArgType__gap_ppm) -> _WhichOneofReturnType__gap_ppm | None: ...
         @_typing.overload
         def WhichOneof(self, oneof_group: _WhichOneofArgType__incumbent) -> _WhichOneofReturnType__incumbent | None: ...
 

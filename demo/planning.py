@@ -1,6 +1,6 @@
 """One plan, from what is live to dates in the fleet: frozen, solved, submitted and approved."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -8,16 +8,15 @@ from typing import Final
 from makeready.capital.v1 import capital_service_pb2
 from makeready.capital.v1.plan_pb2 import Plan, PlanAction, PlanLine, PlanState
 from makeready.fleet.v1 import fleet_service_pb2
-from makeready.fleet.v1.vehicle_pb2 import ReplacementCycle, ReplacementCycleState, VehicleState
+from makeready.fleet.v1.vehicle_pb2 import ReplacementCycle, ReplacementCycleState
 
 from demo.client import Client
-from demo.load.people import People
+from demo.load.people import Planners
 from demo.mirror import asked_until
 from demo.scenario.files import PlanRequest
 
 PAGE: Final = 500
 PATIENCE: Final = timedelta(seconds=60)
-SOLVED: Final = frozenset({PlanState.PLAN_STATE_SOLVED})
 UNDER_WAY: Final = frozenset({PlanState.PLAN_STATE_QUEUED, PlanState.PLAN_STATE_SOLVING})
 
 
@@ -27,47 +26,30 @@ class NoPlan(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """Vehicles in service and off the road, and jobs done: what two services must agree on."""
+    """Vehicles in service, those of them off the road, and jobs done."""
 
     in_service: int
     off_road: int
     jobs_completed: int
 
+    def __str__(self) -> str:
+        counted = f"{self.in_service:,} vehicles, {self.off_road:,} off the road"
+        return f"{counted}, {self.jobs_completed:,} jobs done"
 
-async def caught_up(people: People, trust: str, jobs_completed: int) -> Known:
-    """Wait until capital knows what fleet and hubs know, and return that."""
-    wanted = await live(people.fleet_manager, trust, jobs_completed)
+
+async def until_capital_knows(planner: Client, trust: str, wanted: Known) -> None:
+    """Wait until capital has heard of a trust what fleet and hubs say of it."""
 
     async def missing() -> str:
-        heard = await heard_by_capital(people.planner, trust)
-        return "" if heard == wanted else f"capital has heard {heard} of {wanted}"
+        heard = await heard_by_capital(planner, trust)
+        return "" if heard == wanted else f"capital has heard of {heard}; there are {wanted}"
 
     await asked_until(missing, PATIENCE)
-    return wanted
-
-
-async def live(manager: Client, trust: str, jobs_completed: int) -> Known:
-    """Return what fleet counts now."""
-    counted = await manager(
-        manager.fleet.GetAvailability,
-        fleet_service_pb2.GetAvailabilityRequest(trust=trust, include_ring_fenced=True),
-    )
-    return Known(
-        in_service=counted.in_service,
-        off_road=sum(
-            row.vehicles
-            for row in counted.counts
-            if row.state == VehicleState.VEHICLE_STATE_OFF_ROAD
-        ),
-        jobs_completed=jobs_completed,
-    )
 
 
 async def heard_by_capital(planner: Client, trust: str) -> Known:
-    inputs = await planner(
-        planner.capital.GetPlanningInputs,
-        capital_service_pb2.GetPlanningInputsRequest(trust=trust),
-    )
+    request = capital_service_pb2.GetPlanningInputsRequest(trust=trust)
+    inputs = await planner(planner.capital.GetPlanningInputs, request)
     return Known(
         in_service=sum(row.vehicles for row in inputs.vehicles),
         off_road=sum(row.off_road for row in inputs.vehicles),
@@ -78,7 +60,7 @@ async def heard_by_capital(planner: Client, trust: str) -> Known:
 async def solve(
     planner: Client, wanted: PlanRequest, trusts: list[str], tell: Callable[[Plan], None]
 ) -> Plan:
-    """Freeze what is live, ask for a plan, and follow the solve to its end."""
+    """Freeze what is live, ask for a plan, and follow the solve to its end. Raises NoPlan."""
     frozen = await planner(
         planner.capital.CreateScenario,
         capital_service_pb2.CreateScenarioRequest(
@@ -100,8 +82,8 @@ async def solve(
     )
     await follow(planner, requested.plan.plan_id, tell)
     plan = await read(planner, requested.plan.plan_id)
-    if plan.state not in SOLVED:
-        raise NoPlan(f"{PlanState.Name(plan.state)}: {plan.failure}")
+    if plan.state != PlanState.PLAN_STATE_SOLVED:
+        raise NoPlan(f"{PlanState.Name(plan.state)} {plan.failure}".rstrip())
     return plan
 
 
@@ -120,8 +102,10 @@ async def read(planner: Client, plan_id: str) -> Plan:
     return (await planner(planner.capital.GetPlan, request)).plan
 
 
-async def lines(planner: Client, plan_id: str, *actions: PlanAction.ValueType) -> list[PlanLine]:
-    """Return what a plan does with each vehicle; no `actions`: everything it does."""
+async def lines(
+    planner: Client, plan_id: str, actions: Iterable[PlanAction.ValueType]
+) -> list[PlanLine]:
+    """Return a plan's lines of these actions, by trust and fleet number."""
     found: list[PlanLine] = []
     request = capital_service_pb2.ListPlanLinesRequest(
         plan_id=plan_id, actions=actions, page_size=PAGE
@@ -134,38 +118,42 @@ async def lines(planner: Client, plan_id: str, *actions: PlanAction.ValueType) -
             return found
 
 
-async def approve(people: People, plan: Plan) -> capital_service_pb2.ApprovePlanResponse:
-    """Put a plan forward, and have another person approve just that plan."""
-    submitted = await people.planner(
-        people.planner.capital.SubmitPlan,
+async def approve(planners: Planners, plan: Plan) -> capital_service_pb2.ApprovePlanResponse:
+    """Put a plan forward, and have another person approve just what was put forward."""
+    planner, approver = planners.planner, planners.approver
+    submitted = await planner(
+        planner.capital.SubmitPlan,
         capital_service_pb2.SubmitPlanRequest(plan_id=plan.plan_id, etag=plan.etag),
     )
-    return await people.approver(
-        people.approver.capital.ApprovePlan,
+    return await approver(
+        approver.capital.ApprovePlan,
         capital_service_pb2.ApprovePlanRequest(
             plan_id=plan.plan_id, content_hash=submitted.plan.content_hash
         ),
     )
 
 
-async def arrived(manager: Client, trust: str, plan: Plan, scheduled: list[PlanLine]) -> int:
-    """Wait until fleet shows every date of a plan, just as the plan says, and count them."""
-    wanted = {line.vehicle_id: (line.financial_year, line.option_id) for line in scheduled}
+async def until_dated(
+    manager: Client, trust: str, wanted: list[PlanLine], tell: Callable[[int, int], None]
+) -> int:
+    """Wait until fleet shows each vehicle's year and option just as a plan says, and count them."""
+    expected = {line.vehicle_id: (line.financial_year, line.option_id) for line in wanted}
 
     async def missing() -> str:
         shown = {
             cycle.vehicle_id: (cycle.schedule.financial_year, cycle.schedule.option)
             for cycle in await scheduled_cycles(manager, trust)
-            if cycle.schedule.plan_id == plan.plan_id
         }
-        late = [key for key, value in wanted.items() if shown.get(key) != value]
-        return f"fleet shows {len(wanted) - len(late)} of {len(wanted)} dates" if late else ""
+        dated = sum(shown.get(key) == value for key, value in expected.items())
+        tell(dated, len(expected))
+        return "" if dated == len(expected) else f"fleet shows {dated} of {len(expected)} dates"
 
     await asked_until(missing, PATIENCE)
-    return len(wanted)
+    return len(expected)
 
 
 async def scheduled_cycles(manager: Client, trust: str) -> list[ReplacementCycle]:
+    """Return the cycles for which fleet shows an approved date."""
     found: list[ReplacementCycle] = []
     request = fleet_service_pb2.ListReplacementCyclesRequest(
         trust=trust,

@@ -1,0 +1,34 @@
+"""`./dev bench NAME [--json FILE] [--rounds N] [--calls N]`: NAME is write, read or events."""
+
+import argparse
+import asyncio
+from pathlib import Path
+
+from benchmarks import calls, events
+from benchmarks.result import Row, report
+
+METHODS = {"write": "DeployVehicle", "read": "GetVehicle"}
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="./dev bench", description=__doc__)
+    parser.add_argument("name", choices=[*METHODS, "events"])
+    parser.add_argument("--json", type=Path, help="write the rows to this file")
+    parser.add_argument("--rounds", type=int, default=3, help="rounds; medians are reported")
+    parser.add_argument("--calls", type=int, default=6_000, help="calls, or events, in a round")
+    return parser.parse_args()
+
+
+async def measured(name: str, rounds: int, count: int) -> list[Row]:
+    if name == "events":
+        return await events.measure(rounds, count)
+    return await calls.measure(METHODS[name], count, rounds)
+
+
+def main() -> None:
+    given = arguments()
+    report(given.name, asyncio.run(measured(given.name, given.rounds, given.calls)), given.json)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,338 @@
+"""From a committed event in fleet to its committed effect in capital: how soon, how many a second.
+
+Both ends are read from PostgreSQL's own commit timestamps: what is measured measures nothing.
+"""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from statistics import quantiles
+from typing import Final, Self
+from uuid import uuid4
+
+import asyncpg
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from google.protobuf.timestamp_pb2 import Timestamp
+from makeready.common.v1 import vehicle_kind_pb2 as kind
+from makeready.fleet.v1 import fleet_service_pb2 as fleet
+from makeready.fleet.v1 import vehicle_events_pb2, vehicle_pb2
+
+from benchmarks.load import Orders, elsewhere
+from benchmarks.result import Row, duration, rate
+from benchmarks.stable import SCOPE, SUBJECT
+from demo.client import Client, each
+from demo.platform import Member, Platform, Setup
+from services.kernel.ids import OdsCode
+from services.runtime.auth.issue import Grant
+from services.runtime.db import Database
+
+VEHICLES: Final = 3_000
+PER_SECOND: Final = 300
+BACKLOG_TRANSACTION: Final = 500
+TOPIC: Final = "fleet.vehicle.v1"
+SETTINGS: Final = {"MAKEREADY_CALLS_PER_SECOND": "100000", "MAKEREADY_BURST_CALLS": "100000"}
+MEMBERS: Final = (
+    Member(name="fleet", service="fleet", roles=("serve", "relay")),
+    Member(name="capital", service="capital", roles=("consume",)),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Latency:
+    """Milliseconds from commit to commit."""
+
+    p50_ms: float
+    p99_ms: float
+
+    @classmethod
+    def of(cls, milliseconds: Sequence[float]) -> "Latency":
+        cuts = quantiles(milliseconds, n=100)
+        return cls(cuts[49], cuts[98])
+
+
+async def measure(rounds: int, events: int) -> list[Row]:
+    """Measure latency at 300 a second, and the rate at which a backlog is worked off."""
+    latencies: list[Latency] = []
+    rates: list[float] = []
+    async with Platform(Setup(members=MEMBERS, settings=SETTINGS)) as platform:
+        bare_latency = await _bare_latency(platform.bootstrap)
+        bare_rates = [await _bare_rate(platform.bootstrap, events) for _ in range(rounds)]
+        yard = Yard(platform)
+        for _ in range(rounds):
+            vehicle_ids = await yard.register()
+            latencies.append(await yard.latency(vehicle_ids))
+            rates.append(await yard.backlog(vehicle_ids, events))
+    p50 = [found.p50_ms for found in latencies]
+    p99 = [found.p99_ms for found in latencies]
+    return [
+        duration(
+            f"{PER_SECOND}/s commit to effect p50", "bare-kafka", "ms", p50, [bare_latency.p50_ms]
+        ),
+        duration(
+            f"{PER_SECOND}/s commit to effect p99", "bare-kafka", "ms", p99, [bare_latency.p99_ms]
+        ),
+        rate("outbox to effect", "bare-kafka", "events/s", rates, bare_rates),
+    ]
+
+
+class Yard:
+    """Vehicles of synthetic data, and what happens to them in fleet and capital."""
+
+    def __init__(self, platform: Platform) -> None:
+        self._platform = platform
+        self._fleet = platform.servers.postgres.dsn(platform.databases["fleet"].name)
+        self._capital = platform.servers.postgres.dsn(platform.databases["capital"].name)
+        self._next = 0
+
+    async def register(self) -> list[str]:
+        """Register vehicles as any caller would, and wait until capital knows them."""
+        grant = Grant(subject=SUBJECT, roles=["fleet.manager"], orgs=["RYA"])
+        client = self._platform.client(grant)
+        numbers = range(self._next, self._next + VEHICLES)
+        self._next += VEHICLES
+        hub_id = str(uuid4())
+
+        async def one(number: int) -> str:
+            return await _registered(client, number, hub_id)
+
+        vehicle_ids = await each(numbers, one)
+        await self._settled()
+        return vehicle_ids
+
+    async def latency(self, vehicle_ids: Sequence[str]) -> Latency:
+        """Deploy each vehicle once, at an even pace, and compare the commits."""
+        token = self._platform.token(Grant(subject=SUBJECT, roles=["fleet.manager"], orgs=["RYA"]))
+        await elsewhere(
+            Orders(
+                address=self._platform.address("fleet"),
+                method="DeployVehicle",
+                token=token,
+                vehicle_ids=list(vehicle_ids),
+                per_second=PER_SECOND,
+                seconds=60,
+            )
+        )
+        await self._settled()
+        causes = await self._commits(
+            self._fleet,
+            """
+            SELECT vehicle_id, pg_xact_commit_timestamp(xmin) AS at
+              FROM status_history
+             WHERE to_state = 'DEPLOYED'
+               AND vehicle_id = ANY ($1::uuid[])
+            """,
+            vehicle_ids,
+        )
+        effects = await self._commits(
+            self._capital,
+            """
+            SELECT vehicle_id, pg_xact_commit_timestamp(xmin) AS at
+              FROM vehicle
+             WHERE vehicle_id = ANY ($1::uuid[])
+            """,
+            vehicle_ids,
+        )
+        found = Latency.of([(effects[key] - at) / _MILLISECOND for key, at in causes.items()])
+        print(f"  latency at {PER_SECOND}/s: p50 {found.p50_ms:.1f} ms, p99 {found.p99_ms:.1f} ms")
+        return found
+
+    async def backlog(self, vehicle_ids: Sequence[str], events: int) -> float:
+        """Fill the outbox while nobody sends, then have it sent; return effects a second."""
+        await self._platform.stop("fleet")
+        await self._fill(vehicle_ids, events)
+        await self._execute(self._capital, "TRUNCATE inbox")
+        await self._platform.start(MEMBERS[0])
+        await self._platform.ready("fleet")
+        await self._settled()
+        found = await self._rate(events)
+        print(f"  backlog of {events:,}: {found:,.0f} events/s")
+        return found
+
+    async def _fill(self, vehicle_ids: Sequence[str], events: int) -> None:
+        database = await Database.open(self._platform.databases["fleet"].app_dsn, "bench")
+        try:
+            for first in range(0, events, BACKLOG_TRANSACTION):
+                async with database.write(SCOPE) as tx:
+                    for number in range(first, min(first + BACKLOG_TRANSACTION, events)):
+                        vehicle_id = vehicle_ids[number % len(vehicle_ids)]
+                        message = _change(vehicle_id, number // len(vehicle_ids))
+                        tx.publish(TOPIC, vehicle_id, OdsCode("RYA"), message, tx.now)
+        finally:
+            await database.close()
+
+    async def _rate(self, events: int) -> float:
+        connection = await asyncpg.connect(self._capital)
+        try:
+            batches = await connection.fetch(
+                """
+                SELECT pg_xact_commit_timestamp(xmin) AS at, count(*) AS events
+                  FROM inbox
+                 GROUP BY 1
+                 ORDER BY 1
+                """
+            )
+        finally:
+            await connection.close()
+        if sum(batch["events"] for batch in batches) != events:
+            raise RuntimeError("capital has not seen every event once")
+        span: timedelta = batches[-1]["at"] - batches[0]["at"]
+        return (events - int(batches[0]["events"])) / span.total_seconds()
+
+    async def _settled(self) -> None:
+        """Return once fleet's outbox is empty and capital has come as far as fleet has."""
+        outbox, capital = await asyncpg.connect(self._fleet), await asyncpg.connect(self._capital)
+        sent = "SELECT sum(version) FROM outbox_stream WHERE topic = $1"
+        seen = "SELECT sum(version) FROM inbox_position WHERE topic = $1"
+        try:
+            async with asyncio.timeout(120):
+                while await outbox.fetchval(sent, TOPIC) != await capital.fetchval(seen, TOPIC):
+                    await asyncio.sleep(0.05)
+        finally:
+            await outbox.close()
+            await capital.close()
+
+    async def _commits(
+        self, dsn: str, sql: str, vehicle_ids: Sequence[str]
+    ) -> dict[object, datetime]:
+        connection = await asyncpg.connect(dsn)
+        try:
+            return {
+                row["vehicle_id"]: row["at"] for row in await connection.fetch(sql, vehicle_ids)
+            }
+        finally:
+            await connection.close()
+
+    async def _execute(self, dsn: str, sql: str) -> None:
+        connection = await asyncpg.connect(dsn)
+        try:
+            await connection.execute(sql)
+        finally:
+            await connection.close()
+
+
+_MILLISECOND: Final = timedelta(milliseconds=1)
+
+
+async def _registered(client: Client, number: int, hub_id: str) -> str:
+    request = fleet.RegisterVehicleRequest(
+        trust="RYA",
+        fleet_number=f"B{number}",
+        vrm=_mark(number),
+        vin=f"ZFA25000{number:09d}",
+        vehicle_type=kind.VEHICLE_TYPE_DCA,
+        technology=kind.TECHNOLOGY_DIESEL,
+        home_hub_id=hub_id,
+        in_service_on="2024-05-01",
+        first_registered_on="2024-04-20",
+        mot_expires_on="2099-04-19",
+        tax_expires_on="2099-04-19",
+        opening_state=vehicle_pb2.VEHICLE_STATE_MADE_READY,
+    )
+    reply = await client(client.fleet.RegisterVehicle, request)
+    return reply.vehicle.vehicle_id
+
+
+def _mark(number: int) -> str:
+    """Return a current-style registration mark of its own for each number under 650,000."""
+    letters = "ABCDEFGHJKLMNOPRSTUVWXYZ"[number // 27_648 % 24]
+    rest, pair = divmod(number, 48)
+    last = [*"ABCDEFGHJKLMNOPRSTUVWXYZ"]
+    tail = last[rest % 24] + last[rest // 24 % 24] + letters
+    return f"BX{pair + 2:02d}{tail}"
+
+
+def _change(vehicle_id: str, step: int) -> vehicle_events_pb2.VehicleStatusChanged:
+    there_and_back = (
+        vehicle_pb2.VEHICLE_STATE_DEPLOYED,
+        vehicle_pb2.VEHICLE_STATE_AWAITING_MAKE_READY,
+    )
+    now = Timestamp()
+    now.FromDatetime(datetime.now(UTC))
+    message = vehicle_events_pb2.VehicleStatusChanged(
+        vehicle_id=vehicle_id,
+        trust="RYA",
+        vehicle_type=kind.VEHICLE_TYPE_DCA,
+        to=there_and_back[step % 2],
+        occurred_at=now,
+        reason="bench",
+    )
+    setattr(message, "from", there_and_back[(step + 1) % 2])  # a word of Python's own
+    return message
+
+
+async def _bare_topic(bootstrap: str) -> str:
+    topic = f"bare-{uuid4().hex[:8]}"
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    await admin.start()
+    try:
+        await admin.create_topics([NewTopic(topic, num_partitions=6, replication_factor=1)])
+    finally:
+        await admin.close()
+    return topic
+
+
+class BareKafka:
+    """A bare producer and a bare consumer of one topic, in one process: Kafka's own ceiling."""
+
+    def __init__(self, bootstrap: str, topic: str) -> None:
+        self.topic = topic
+        self.producer = AIOKafkaProducer(
+            bootstrap_servers=bootstrap, acks="all", enable_idempotence=True, compression_type="lz4"
+        )
+        self.consumer = AIOKafkaConsumer(
+            topic,
+            bootstrap_servers=bootstrap,
+            auto_offset_reset="earliest",
+            enable_auto_commit=False,
+        )
+
+    async def __aenter__(self) -> Self:
+        await self.producer.start()
+        await self.consumer.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.producer.stop()
+        await self.consumer.stop()
+
+    async def receive(self, count: int, seen: list[float] | None = None) -> None:
+        """Return once `count` records have come; note how long each was under way."""
+        while count > 0:
+            batches = await self.consumer.getmany(timeout_ms=1_000)
+            now = time.time() * 1000
+            for records in batches.values():
+                count -= len(records)
+                if seen is not None:
+                    seen += [now - float(record.value) for record in records]
+
+
+async def _bare_latency(bootstrap: str) -> Latency:
+    async with BareKafka(bootstrap, await _bare_topic(bootstrap)) as kafka:
+        seen: list[float] = []
+        receiving = asyncio.create_task(kafka.receive(VEHICLES, seen))
+        due = time.perf_counter()
+        for number in range(VEHICLES):
+            due += 1 / PER_SECOND
+            await asyncio.sleep(max(0.0, due - time.perf_counter()))
+            value = str(time.time() * 1000).encode()
+            await kafka.producer.send(kafka.topic, value, key=str(number).encode())
+        await receiving
+    return Latency.of(seen)
+
+
+async def _bare_rate(bootstrap: str, events: int) -> float:
+    """Produce and consume records of an event's size at once; return records a second."""
+    value = b"x" * 300
+    async with BareKafka(bootstrap, await _bare_topic(bootstrap)) as kafka:
+        began = time.perf_counter()
+        receiving = asyncio.create_task(kafka.receive(events))
+        for number in range(events):
+            await kafka.producer.send(kafka.topic, value, key=str(number % VEHICLES).encode())
+        await kafka.producer.flush()
+        with suppress(asyncio.CancelledError):
+            await receiving
+        return events / (time.perf_counter() - began)

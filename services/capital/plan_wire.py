@@ -1,0 +1,176 @@
+"""Renewal plans between protobuf and the optimiser's values, and to and from plan files."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from enum import Enum
+from itertools import count
+from typing import Final
+
+from makeready.capital.v1.renewal_plan_pb2 import RenewalPlan
+
+from services.capital.messages import known, parse_json, stated, to_json
+from services.capital.optimiser.plan import (
+    Cost,
+    Disposal,
+    EnvelopeUse,
+    FleetYear,
+    Level,
+    LevelResult,
+    Outcome,
+    Plan,
+    Purchase,
+    Replacement,
+    Stock,
+)
+from services.capital.optimiser.problem import (
+    CommitmentId,
+    EnvelopeId,
+    OptionId,
+    TechnologyCode,
+    TrustCode,
+    TypeCode,
+)
+
+OUTCOMES: Final[Mapping[int, Outcome]] = {
+    RenewalPlan.OUTCOME_OPTIMAL: Outcome.OPTIMAL,
+    RenewalPlan.OUTCOME_FEASIBLE: Outcome.FEASIBLE,
+    RenewalPlan.OUTCOME_INFEASIBLE: Outcome.INFEASIBLE,
+    RenewalPlan.OUTCOME_UNKNOWN: Outcome.UNKNOWN,
+}
+LEVELS: Final[Mapping[int, Level]] = {
+    RenewalPlan.LEVEL_SHORTFALL: Level.SHORTFALL,
+    RenewalPlan.LEVEL_OVER_AGE: Level.OVER_AGE,
+    RenewalPlan.LEVEL_COST: Level.COST,
+}
+NUMBERS: Final[dict[Enum, int]] = {
+    **{outcome: number for number, outcome in OUTCOMES.items()},
+    **{level: number for number, level in LEVELS.items()},
+}
+
+
+def plan_from_json(text: str | bytes) -> Plan:
+    """Read a plan file; raises InvalidProblem with the path of what cannot be read."""
+    return plan_from_proto(parse_json(text, RenewalPlan()))
+
+
+def plan_to_json(plan: Plan) -> str:
+    """Write a plan file, its fields named as in the proto."""
+    return to_json(plan_to_proto(plan))
+
+
+def plan_to_proto(plan: Plan) -> RenewalPlan:
+    return RenewalPlan(**asdict(plan, dict_factory=lambda pairs: stated(pairs, NUMBERS)))
+
+
+def plan_from_proto(message: RenewalPlan) -> Plan:
+    """Read a plan; raises InvalidProblem for an enum value that is not stated or not known."""
+    return Plan(
+        problem_hash=message.problem_hash,
+        outcome=known(OUTCOMES, message.outcome, "outcome"),
+        levels=tuple(map(_level, message.levels, count())),
+        cost_gap_ppm=message.cost_gap_ppm,
+        purchases=tuple(map(_purchase, message.purchases)),
+        disposals=tuple(map(_disposal, message.disposals)),
+        stock=tuple(map(_stock, message.stock)),
+        replacements=tuple(map(_replacement, message.replacements)),
+        fleet_years=tuple(map(_fleet_year, message.fleet_years)),
+        envelope_uses=tuple(map(_envelope_use, message.envelope_uses)),
+        cost=_cost(message.cost) if message.HasField("cost") else None,
+        engine=message.engine,
+        seed=message.seed,
+    )
+
+
+def _level(row: RenewalPlan.LevelResult, place: int) -> LevelResult:
+    return LevelResult(
+        level=known(LEVELS, row.level, f"levels[{place}].level"),
+        value=row.value,
+        bound=row.bound,
+        proved=row.proved,
+    )
+
+
+def _purchase(row: RenewalPlan.Purchase) -> Purchase:
+    return Purchase(
+        trust=TrustCode(row.trust),
+        option_id=OptionId(row.option_id),
+        order_year=row.order_year,
+        delivery_year=row.delivery_year,
+        envelope_id=EnvelopeId(row.envelope_id),
+        vehicles=row.vehicles,
+    )
+
+
+def _disposal(row: RenewalPlan.Disposal) -> Disposal:
+    return Disposal(
+        trust=TrustCode(row.trust),
+        vehicle_type=TypeCode(row.vehicle_type),
+        technology=TechnologyCode(row.technology),
+        entry_year=row.entry_year,
+        financial_year=row.financial_year,
+        vehicles=row.vehicles,
+    )
+
+
+def _stock(row: RenewalPlan.Stock) -> Stock:
+    return Stock(
+        trust=TrustCode(row.trust),
+        vehicle_type=TypeCode(row.vehicle_type),
+        technology=TechnologyCode(row.technology),
+        entry_year=row.entry_year,
+        financial_year=row.financial_year,
+        vehicles=row.vehicles,
+    )
+
+
+def _replacement(row: RenewalPlan.Replacement) -> Replacement:
+    return Replacement(
+        trust=TrustCode(row.trust),
+        vehicle_type=TypeCode(row.vehicle_type),
+        technology=TechnologyCode(row.technology),
+        entry_year=row.entry_year,
+        financial_year=row.financial_year,
+        vehicles=row.vehicles,
+        option_id=OptionId(row.option_id) if row.option_id else None,
+        envelope_id=EnvelopeId(row.envelope_id) if row.envelope_id else None,
+        commitment_id=CommitmentId(row.commitment_id) if row.commitment_id else None,
+    )
+
+
+def _fleet_year(row: RenewalPlan.FleetYear) -> FleetYear:
+    return FleetYear(
+        trust=TrustCode(row.trust),
+        vehicle_type=TypeCode(row.vehicle_type),
+        financial_year=row.financial_year,
+        vehicles=row.vehicles,
+        over_age=row.over_age,
+        delivered=row.delivered,
+        disposed=row.disposed,
+        required_available=row.required_available,
+        available_permille=row.available_permille,
+        shortfall=row.shortfall,
+        vacancies=row.vacancies,
+    )
+
+
+def _envelope_use(row: RenewalPlan.EnvelopeUse) -> EnvelopeUse:
+    return EnvelopeUse(
+        envelope_id=EnvelopeId(row.envelope_id),
+        financial_year=row.financial_year,
+        allocation_pence=row.allocation_pence,
+        committed_pence=row.committed_pence,
+        spent_pence=row.spent_pence,
+        headroom_pence=row.headroom_pence,
+        vehicles=row.vehicles,
+    )
+
+
+def _cost(row: RenewalPlan.Cost) -> Cost:
+    return Cost(
+        capital_pence=row.capital_pence,
+        running_pence=row.running_pence,
+        lost_days_pence=row.lost_days_pence,
+        resale_pence=row.resale_pence,
+        terminal_value_pence=row.terminal_value_pence,
+        total_pence=row.total_pence,
+    )

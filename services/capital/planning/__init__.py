@@ -1,0 +1,1 @@
+"""Plans solved: jobs taken up, solver processes watched, plans examined before they count."""

@@ -1,0 +1,107 @@
+"""A plan in words and tables, for a terminal."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from operator import attrgetter
+from typing import Final
+
+from services.capital.optimiser.limits import Progress
+from services.capital.optimiser.plan import Cost, FleetYear, Level, LevelResult, Plan
+from services.capital.optimiser.problem import Problem
+from services.kernel.calendar import FinancialYear
+from services.kernel.money import pounds, short_pounds
+
+YEAR_HEADINGS: Final = ("year", "vehicles", "in", "out", "over age", "on road", "needed", "short")
+MONEY_HEADINGS: Final = ("envelope", "year", "allocated", "committed", "spent", "left", "vehicles")
+PER_CENT: Final = 10_000
+PERMILLE: Final = 1000
+
+
+def progress_line(progress: Progress, seconds: float) -> str:
+    """Return one line on how far the search is."""
+    parts = [f"{seconds:6.1f} s  {progress.phase:<9}  {progress.level:<9}"]
+    if progress.incumbent is not None:
+        parts.append(f"at {_value(progress.level, progress.incumbent)}")
+    if progress.bound is not None:
+        parts.append(f"none below {_value(progress.level, progress.bound)}")
+    return "  ".join(parts) + "\n"
+
+
+def summary(plan: Plan, seconds: float) -> str:
+    """Return the outcome and how good it is proved to be."""
+    lines = [f"{plan.outcome.upper()} after {seconds:.1f} s ({plan.engine}, seed {plan.seed})"]
+    lines += [_level_line(row) for row in plan.levels]
+    if plan.cost is not None:
+        lines += [f"gap of cost {plan.cost_gap_ppm / PER_CENT:.4f} %", *_cost_lines(plan.cost)]
+    return "\n".join(lines) + "\n"
+
+
+def report(problem: Problem, plan: Plan) -> str:
+    """Return the plan year by year and envelope by envelope."""
+    if not plan.has_decisions:
+        return ""
+    holders = {row.envelope_id: f"{row.holder}, {row.fund}" for row in problem.envelopes}
+    money = [
+        (
+            f"{row.envelope_id} ({holders[row.envelope_id]})",
+            _label(row.financial_year),
+            *map(short_pounds, (row.allocation_pence, row.committed_pence, row.spent_pence)),
+            short_pounds(row.headroom_pence),
+            str(row.vehicles),
+        )
+        for row in sorted(plan.envelope_uses, key=attrgetter("financial_year", "envelope_id"))
+    ]
+    return f"\n{_table(YEAR_HEADINGS, _years(plan))}\n{_table(MONEY_HEADINGS, money)}"
+
+
+def _years(plan: Plan) -> Iterator[Sequence[str]]:
+    rows = sorted(plan.fleet_years, key=attrgetter("financial_year"))
+    for year, of_year in groupby(rows, key=attrgetter("financial_year")):
+        yield _year(year, list(of_year))
+
+
+def _year(year: int, rows: list[FleetYear]) -> Sequence[str]:
+    vehicles, over_age = sum(row.vehicles for row in rows), sum(row.over_age for row in rows)
+    return (
+        _label(year),
+        str(vehicles),
+        str(sum(row.delivered for row in rows)),
+        str(sum(row.disposed for row in rows)),
+        f"{over_age} ({over_age / max(1, vehicles):.1%})",
+        f"{sum(row.available_permille for row in rows) / PERMILLE:.1f}",
+        str(sum(row.required_available for row in rows)),
+        str(sum(row.shortfall + row.vacancies for row in rows)),
+    )
+
+
+def _level_line(row: LevelResult) -> str:
+    proof = "proved best" if row.proved else f"none below {_value(row.level, row.bound)}"
+    return f"{row.level:<9}  {_value(row.level, row.value)}, {proof}"
+
+
+def _cost_lines(cost: Cost) -> Iterator[str]:
+    yield f"  capital    {pounds(cost.capital_pence)}"
+    yield f"  running    {pounds(cost.running_pence)}"
+    yield f"  lost days  {pounds(cost.lost_days_pence)}"
+    yield f"  resale     {pounds(-cost.resale_pence)}"
+    yield f"  at the end {pounds(-cost.terminal_value_pence)}"
+
+
+def _table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [headings, *rows]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    return "".join(_aligned(line, widths) for line in lines)
+
+
+def _aligned(line: Sequence[str], widths: Sequence[int]) -> str:
+    first, *rest = widths
+    cells = [line[0].ljust(first), *map(str.rjust, line[1:], rest)]
+    return "  ".join(cells) + "\n"
+
+
+def _value(level: Level, value: int) -> str:
+    return pounds(value) if level is Level.COST else f"{value} vehicle-years"
+
+
+def _label(year: int) -> str:
+    return FinancialYear(starting=year).label

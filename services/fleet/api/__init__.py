@@ -1,0 +1,1 @@
+"""The fleet over gRPC. Parses, calls, renders; decides nothing."""

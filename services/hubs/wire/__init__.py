@@ -1,0 +1,1 @@
+"""Domain ↔ protobuf: requests, responses, and the events that hubs tells and reads."""

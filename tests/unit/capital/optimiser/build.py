@@ -1,0 +1,253 @@
+"""Small valid problems and plans. Tests say only what matters to them."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from services.capital.optimiser.account import account_for
+from services.capital.optimiser.check import broken_rules
+from services.capital.optimiser.hashing import problem_hash
+from services.capital.optimiser.mathopt_adapter import Effort, Status, minimise
+from services.capital.optimiser.model import RenewalModel
+from services.capital.optimiser.plan import (
+    Decisions,
+    Disposal,
+    Level,
+    Outcome,
+    Plan,
+    Purchase,
+)
+from services.capital.optimiser.problem import (
+    AgeProfile,
+    Cohort,
+    Commitment,
+    CommitmentId,
+    Envelope,
+    EnvelopeId,
+    Establishment,
+    LifePolicy,
+    LineId,
+    Mandate,
+    MandateBasis,
+    MandateId,
+    Need,
+    Option,
+    OptionId,
+    Problem,
+    Technology,
+    TechnologyCode,
+    TrustCode,
+    TypeCode,
+    VehicleType,
+)
+from services.capital.optimiser.rules import Rule
+from services.capital.optimiser.terms import Terms
+from services.capital.optimiser.variables import Buy
+
+RYA: Final = TrustCode("RYA")
+RYD: Final = TrustCode("RYD")
+DCA: Final = TypeCode("DCA")
+DIESEL: Final = TechnologyCode("DIESEL")
+BEV: Final = TechnologyCode("BEV")
+FIRST: Final = 2026
+YEARS: Final = 3
+PRICE: Final = 10_000_000
+
+
+def an_option(
+    technology: TechnologyCode = DIESEL,
+    *,
+    price: int | tuple[int, ...] = PRICE,
+    lead: int = 0,
+    minimum: int = 0,
+    lines: tuple[str, ...] = (),
+) -> Option:
+    return Option(
+        option_id=OptionId(f"DCA-{technology}"),
+        vehicle_type=DCA,
+        technology=technology,
+        lead_time_years=lead,
+        minimum_order=minimum,
+        price_pence=price if isinstance(price, tuple) else (price,) * YEARS,
+        supply_lines=tuple(map(LineId, lines)),
+    )
+
+
+def a_profile(technology: TechnologyCode = DIESEL, *, running: int = 100_000) -> AgeProfile:
+    """Return a profile that costs `running` pence more each year, and is off the road a tenth."""
+    return AgeProfile(
+        vehicle_type=DCA,
+        technology=technology,
+        running_cost_pence=tuple(running * (age + 1) for age in range(10)),
+        off_road_permille=(100,),
+    )
+
+
+def cohorts(ages: Mapping[int, int], trust: TrustCode = RYA) -> tuple[Cohort, ...]:
+    """Return diesel ambulances: how many of each age."""
+    return tuple(
+        Cohort(trust=trust, vehicle_type=DCA, technology=DIESEL, age_years=age, vehicles=vehicles)
+        for age, vehicles in ages.items()
+    )
+
+
+def budgets(*vehicles: int) -> tuple[Envelope, ...]:
+    """Return one envelope a year that pays for so many vehicles at PRICE."""
+    return tuple(an_envelope(FIRST + place, PRICE * count) for place, count in enumerate(vehicles))
+
+
+def an_envelope(year: int, pence: int, name: str = "provider", **only: tuple[str, ...]) -> Envelope:
+    return Envelope(
+        envelope_id=EnvelopeId(f"{name}-{year}"),
+        holder="West Midlands Ambulance Service",
+        fund="operational capital",
+        financial_year=year,
+        allocation_pence=pence,
+        trusts=tuple(map(TrustCode, only.get("trusts", ()))),
+        technologies=tuple(map(TechnologyCode, only.get("technologies", ()))),
+    )
+
+
+def a_policy(target: int = 0, maximum: int = 0, since: int = 2020) -> LifePolicy:
+    return LifePolicy(
+        trust=RYA,
+        vehicle_type=DCA,
+        from_financial_year=since,
+        target_age_years=target,
+        maximum_age_years=maximum,
+    )
+
+
+def a_size(minimum: int, maximum: int, since: int = 2020) -> Establishment:
+    return Establishment(
+        trust=RYA,
+        vehicle_type=DCA,
+        from_financial_year=since,
+        minimum=minimum,
+        maximum=maximum,
+    )
+
+
+def a_need(required: int, year: int) -> Need:
+    return Need(trust=RYA, vehicle_type=DCA, financial_year=year, required_available=required)
+
+
+def a_commitment(year: int, vehicles: int = 1, envelope: str | None = None) -> Commitment:
+    return Commitment(
+        commitment_id=CommitmentId("on-order"),
+        trust=RYA,
+        vehicle_type=DCA,
+        technology=DIESEL,
+        financial_year=year,
+        vehicles=vehicles,
+        price_pence=PRICE,
+        envelope_id=EnvelopeId(envelope) if envelope else None,
+    )
+
+
+def a_mandate(
+    since: int, share: int = 1000, basis: MandateBasis = MandateBasis.DELIVERIES
+) -> Mandate:
+    return Mandate(
+        mandate_id=MandateId("zero-emission"),
+        from_financial_year=since,
+        share_permille=share,
+        basis=basis,
+    )
+
+
+def a_problem(**changes: object) -> Problem:
+    """Return two one-year-old diesel ambulances over three years, and money for two a year."""
+    fields: dict[str, object] = {
+        "first_financial_year": FIRST,
+        "years": YEARS,
+        "trusts": (RYA,),
+        "vehicle_types": (VehicleType(code=DCA),),
+        "technologies": (Technology(code=DIESEL), Technology(code=BEV, zero_emission=True)),
+        "age_profiles": (a_profile(), a_profile(BEV)),
+        "cohorts": cohorts({1: 2}),
+        "options": (an_option(),),
+        "envelopes": budgets(2, 2, 2),
+    }
+    return Problem(**{**fields, **changes})
+
+
+def bought(
+    year: int,
+    vehicles: int = 1,
+    technology: TechnologyCode = DIESEL,
+    *,
+    lead: int = 0,
+    envelope: str = "provider",
+) -> Purchase:
+    """Return ambulances delivered to RYA in the year from that year's envelope."""
+    return Purchase(
+        trust=RYA,
+        option_id=OptionId(f"DCA-{technology}"),
+        order_year=year - lead,
+        delivery_year=year,
+        envelope_id=EnvelopeId(f"{envelope}-{year}"),
+        vehicles=vehicles,
+    )
+
+
+def gone(year: int, vehicles: int = 1, entry: int = FIRST - 1) -> Disposal:
+    """Return diesel ambulances of RYA, one year old at first, disposed of in the year."""
+    return Disposal(
+        trust=RYA,
+        vehicle_type=DCA,
+        technology=DIESEL,
+        entry_year=entry,
+        financial_year=year,
+        vehicles=vehicles,
+    )
+
+
+def decided(*rows: Purchase | Disposal) -> Decisions:
+    return Decisions(
+        purchases=tuple(sorted(row for row in rows if isinstance(row, Purchase))),
+        disposals=tuple(sorted(row for row in rows if isinstance(row, Disposal))),
+    )
+
+
+def stated(problem: Problem, decisions: Decisions) -> Plan:
+    """Return the plan of the decisions with its figures, and nothing proved."""
+    account = account_for(Terms(problem), decisions)
+    return Plan(
+        problem_hash=problem_hash(problem),
+        outcome=Outcome.FEASIBLE,
+        purchases=decisions.purchases,
+        disposals=decisions.disposals,
+        stock=account.stock,
+        replacements=account.replacements,
+        fleet_years=account.fleet_years,
+        envelope_uses=account.envelope_uses,
+        cost=account.cost,
+    )
+
+
+def rules_broken(problem: Problem, decisions: Decisions) -> set[Rule]:
+    """Return what the checker has against the decisions."""
+    return {row.rule for row in broken_rules(Terms(problem), stated(problem, decisions))}
+
+
+def is_in_model(problem: Problem, decisions: Decisions) -> bool:
+    """Whether the model admits exactly these decisions."""
+    model = RenewalModel(Terms(problem))
+    wanted = _as_variables(decisions)
+    variables = {**model.variables.buy, **model.variables.dispose}
+    if not wanted.keys() <= variables.keys():
+        return False
+    for key, variable in variables.items():
+        if not variable.lower_bound <= wanted.get(key, 0) <= variable.upper_bound:
+            return False
+        variable.lower_bound = variable.upper_bound = wanted.get(key, 0)
+    model.minimise(Level.COST)
+    answer = minimise(model.program, Effort(seconds=10), lambda found, bound: None)
+    return answer.status is Status.PROVED
+
+
+def _as_variables(decisions: Decisions) -> dict[object, int]:
+    return {
+        Buy(row.trust, row.option_id, row.delivery_year, row.envelope_id): row.vehicles
+        for row in decisions.purchases
+    } | {(row.vintage, row.financial_year): row.vehicles for row in decisions.disposals}

@@ -1,0 +1,231 @@
+"""The best plan by trying every one: for problems of a few vehicles, and in no way like the model.
+
+Reads the rows of a problem itself, shares no code with model, search or checker, and knows of no
+variable, vintage or bound. All that can be bought is enumerated; for each way of buying, each
+fleet's disposals are enumerated year by year.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from itertools import product
+from typing import Final, TypeAlias
+
+from services.capital.optimiser.problem import AgeProfile, Problem
+from tests.unit.capital.optimiser.oracle_market import Lot, Market
+
+# Technology, year of entering service, and vehicles: sorted, so that it can be a key.
+Fleet: TypeAlias = tuple[tuple[str, int, int], ...]
+# Shortfall, over age, and cost in 10^-12 pence.
+Value: TypeAlias = tuple[int, int, int]
+
+
+def best(problem: Problem) -> Value | None:
+    """Return shortfall, over-age vehicle-years and cost in pence of the best plan; None: no plan."""
+    oracle = _Oracle(problem)
+    values = [
+        value for lots in Market(problem).purchases() if (value := oracle.value(lots)) is not None
+    ]
+    if not values:
+        return None
+    shortfall, over_age, weight = min(values)
+    return shortfall, over_age, weight // 10**12
+
+
+class _Oracle:
+    def __init__(self, problem: Problem) -> None:
+        self.problem: Final = problem
+        self.first: Final = problem.first_financial_year
+        self.last: Final = problem.first_financial_year + problem.years - 1
+        self._memo: Final[dict[object, Value | None]] = {}
+
+    def value(self, lots: list[Lot]) -> Value | None:
+        """Return the value of the best disposals for these purchases."""
+        spent = sum(
+            lot.vehicles
+            * lot.option.price_pence[lot.delivery_year - self.first]
+            * self._discount(lot.delivery_year)
+            for lot in lots
+        )
+        spent += sum(
+            row.vehicles * row.price_pence * self._discount(row.financial_year)
+            for row in self.problem.commitments
+        )
+        total = [0, 0, spent * 10**6]
+        for trust, vehicle_type in self._fleets():
+            arrivals = self._arrivals(lots, trust, vehicle_type)
+            opening = self._opening(trust, vehicle_type)
+            value = self._best_from(self.first, trust, vehicle_type, opening, arrivals)
+            if value is None:
+                return None
+            total = [sum(pair) for pair in zip(total, value, strict=True)]
+        return total[0], total[1], total[2]
+
+    def _fleets(self) -> list[tuple[str, str]]:
+        rows = (
+            *self.problem.cohorts,
+            *self.problem.commitments,
+            *self.problem.needs,
+            *self.problem.establishments,
+        )
+        return sorted({(row.trust, row.vehicle_type) for row in rows})
+
+    def _opening(self, trust: str, vehicle_type: str) -> Fleet:
+        return _merged(
+            (row.technology, self.first - row.age_years, row.vehicles)
+            for row in self.problem.cohorts
+            if (row.trust, row.vehicle_type) == (trust, vehicle_type)
+        )
+
+    def _arrivals(self, lots: list[Lot], trust: str, vehicle_type: str) -> Fleet:
+        bought = (
+            (lot.option.technology, lot.delivery_year, lot.vehicles)
+            for lot in lots
+            if (lot.trust, lot.option.vehicle_type) == (trust, vehicle_type)
+        )
+        committed = (
+            (row.technology, row.financial_year, row.vehicles)
+            for row in self.problem.commitments
+            if (row.trust, row.vehicle_type) == (trust, vehicle_type)
+        )
+        return _merged((*bought, *committed))
+
+    def _best_from(
+        self, year: int, trust: str, vehicle_type: str, before: Fleet, arrivals: Fleet
+    ) -> Value | None:
+        """Return the best value of the year and those after, from the fleet of the year before."""
+        if year > self.last:
+            return 0, 0, -self._worth(trust, vehicle_type, before)
+        key = year, trust, vehicle_type, before, arrivals
+        if key not in self._memo:
+            coming = tuple(row for row in arrivals if row[1] == year)
+            later = tuple(row for row in arrivals if row[1] > year)
+            values = self._choices(year, trust, vehicle_type, before, coming, later)
+            self._memo[key] = min(values, default=None)
+        return self._memo[key]
+
+    def _choices(
+        self,
+        year: int,
+        trust: str,
+        vehicle_type: str,
+        before: Fleet,
+        coming: Fleet,
+        later: Fleet,
+    ) -> Iterator[Value]:
+        """Yield the value of each way to dispose of vehicles in the year."""
+        frozen = any(
+            (row.trust, row.vehicle_type, row.financial_year) == (trust, vehicle_type, year)
+            for row in self.problem.disposal_freezes
+        )
+        ways = product(
+            *(range(1 if frozen or entry == year else count + 1) for _, entry, count in before)
+        )
+        for gone in ways:
+            kept = [(t, e, n - out) for (t, e, n), out in zip(before, gone, strict=True)]
+            now = _merged((*kept, *coming))
+            after = self._best_from(year + 1, trust, vehicle_type, now, later)
+            if after is None or not self._is_allowed(year, trust, vehicle_type, now):
+                continue
+            proceeds = sum(
+                out * self._resale(year, trust, vehicle_type, technology, entry)
+                for (technology, entry, _), out in zip(before, gone, strict=True)
+            )
+            shortfall, over_age, weight = self._year(year, trust, vehicle_type, now)
+            yield shortfall + after[0], over_age + after[1], weight - proceeds + after[2]
+
+    def _is_allowed(self, year: int, trust: str, vehicle_type: str, now: Fleet) -> bool:
+        _, oldest = self._policy(year, trust, vehicle_type)
+        _, largest = self._size(year, trust, vehicle_type)
+        young = all(not oldest or year - entry < oldest for _, entry, _ in now)
+        return young and sum(count for _, _, count in now) <= largest
+
+    def _year(self, year: int, trust: str, vehicle_type: str, now: Fleet) -> Value:
+        target, _ = self._policy(year, trust, vehicle_type)
+        least, _ = self._size(year, trust, vehicle_type)
+        over_age = sum(n for _, entry, n in now if target and year - entry >= target)
+        vacancies = max(0, least - sum(n for _, _, n in now))
+        on_road = weight = 0
+        for technology, entry, count in now:
+            tables = self._tables(trust, vehicle_type, technology)
+            off = _at(tables.off_road_permille, year - entry)
+            on_road += count * (1000 - off)
+            weight += count * self._yearly(year, vehicle_type, tables, year - entry, off)
+        required = sum(
+            row.required_available
+            for row in self.problem.needs
+            if (row.trust, row.vehicle_type, row.financial_year) == (trust, vehicle_type, year)
+        )
+        missing = max(0, -((on_road - 1000 * required) // 1000))
+        return missing + vacancies, over_age, weight
+
+    def _yearly(self, year: int, vehicle_type: str, tables: AgeProfile, age: int, off: int) -> int:
+        day = next(
+            row.lost_day_cost_pence
+            for row in self.problem.vehicle_types
+            if row.code == vehicle_type
+        )
+        running = _at(tables.running_cost_pence, age) * 1000
+        return (running + off * 365 * day) * self._index(year) * self._discount(year)
+
+    def _resale(self, year: int, trust: str, vehicle_type: str, technology: str, entry: int) -> int:
+        pence = _at(self._tables(trust, vehicle_type, technology).resale_pence, year - entry)
+        return pence * 1000 * self._index(year) * self._discount(year)
+
+    def _worth(self, trust: str, vehicle_type: str, fleet: Fleet) -> int:
+        end = self.last + 1
+        return sum(
+            count
+            * _at(self._tables(trust, vehicle_type, tech).terminal_value_pence, end - entry)
+            * 1000
+            * self._index(end)
+            * self._discount(end)
+            for tech, entry, count in fleet
+        )
+
+    def _tables(self, trust: str, vehicle_type: str, technology: str) -> AgeProfile:
+        rows = [
+            row
+            for row in self.problem.age_profiles
+            if (row.vehicle_type, row.technology) == (vehicle_type, technology)
+            and row.trust in {trust, None}
+        ]
+        return min(rows, key=lambda row: row.trust is None)
+
+    def _policy(self, year: int, trust: str, vehicle_type: str) -> tuple[int, int]:
+        rows = [
+            (row.from_financial_year, row.target_age_years, row.maximum_age_years)
+            for row in self.problem.life_policies
+            if (row.trust, row.vehicle_type) == (trust, vehicle_type)
+            and row.from_financial_year <= year
+        ]
+        _, target, oldest = max(rows, default=(0, 0, 0))
+        return target, oldest
+
+    def _size(self, year: int, trust: str, vehicle_type: str) -> tuple[int, int]:
+        rows = [
+            (row.from_financial_year, row.minimum, row.maximum)
+            for row in self.problem.establishments
+            if (row.trust, row.vehicle_type) == (trust, vehicle_type)
+            and row.from_financial_year <= year
+        ]
+        there = sum(count for _, _, count in self._opening(trust, vehicle_type))
+        _, least, most = max(rows, default=(0, there, there))
+        return least, most
+
+    def _discount(self, year: int) -> int:
+        return self.problem.discount_ppm[year - self.first] if self.problem.discount_ppm else 10**6
+
+    def _index(self, year: int) -> int:
+        table = self.problem.price_index_permille
+        return table[year - self.first] if table else 1000
+
+
+def _at(table: tuple[int, ...], age: int) -> int:
+    return table[age] if age < len(table) else table[-1]
+
+
+def _merged(rows: Iterable[tuple[str, int, int]]) -> Fleet:
+    counts: Counter[tuple[str, int]] = Counter()
+    for technology, entry, vehicles in rows:
+        counts[technology, entry] += vehicles
+    return tuple(sorted((tech, entry, n) for (tech, entry), n in counts.items() if n))

@@ -1,0 +1,164 @@
+"""All that can be bought in a problem of a few vehicles, by trying every number of everything."""
+
+from collections.abc import Iterator
+from itertools import product
+from typing import Final, NamedTuple
+
+from services.capital.optimiser.problem import Envelope, MandateBasis, Option, Problem
+
+
+class Lot(NamedTuple):
+    """Vehicles of one option ordered by one trust in one year from one envelope."""
+
+    trust: str
+    option: Option
+    order_year: int
+    envelope: Envelope
+    vehicles: int
+
+    @property
+    def delivery_year(self) -> int:
+        return self.order_year + self.option.lead_time_years
+
+
+class Market:
+    """Enumerates the ways of buying that keep every rule about money, supply and mandates."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem: Final = problem
+        self.first: Final = problem.first_financial_year
+        self.last: Final = problem.first_financial_year + problem.years - 1
+
+    def purchases(self) -> Iterator[list[Lot]]:
+        choices = [self._sizes(*slot) for slot in self._slots()]
+        for sizes in product(*choices):
+            lots = [lot for lot in sizes if lot.vehicles]
+            if self._may_buy(lots):
+                yield lots
+
+    def _slots(self) -> Iterator[tuple[str, Option, int, Envelope]]:
+        for trust, option in product(self.problem.trusts, self.problem.options):
+            for year in range(self.first, self.last + 1 - option.lead_time_years):
+                delivery = year + option.lead_time_years
+                if not option.price_pence[delivery - self.first]:
+                    continue
+                for envelope in self.problem.envelopes:
+                    if envelope.financial_year == delivery and _pays(envelope, trust, option):
+                        yield trust, option, year, envelope
+
+    def _sizes(self, trust: str, option: Option, year: int, envelope: Envelope) -> list[Lot]:
+        price = option.price_pence[year + option.lead_time_years - self.first]
+        most = min(envelope.allocation_pence // price, self._largest(trust, option.vehicle_type))
+        return [Lot(trust, option, year, envelope, count) for count in range(most + 1)]
+
+    def _largest(self, trust: str, vehicle_type: str) -> int:
+        """Return more than the fleet could ever take: its largest size, however reached."""
+        there = sum(
+            row.vehicles
+            for row in self.problem.cohorts
+            if (row.trust, row.vehicle_type) == (trust, vehicle_type)
+        )
+        stated = (
+            row.maximum
+            for row in self.problem.establishments
+            if (row.trust, row.vehicle_type) == (trust, vehicle_type)
+        )
+        return max(there, *stated, 0)
+
+    def _may_buy(self, lots: list[Lot]) -> bool:
+        return (
+            self._within_envelopes(lots)
+            and self._above_minimum_orders(lots)
+            and self._within_lines(lots)
+            and self._within_hubs(lots)
+            and self._within_mandates(lots)
+        )
+
+    def _within_envelopes(self, lots: list[Lot]) -> bool:
+        for envelope in self.problem.envelopes:
+            spent = sum(
+                lot.vehicles * lot.option.price_pence[lot.delivery_year - self.first]
+                for lot in lots
+                if lot.envelope.envelope_id == envelope.envelope_id
+            )
+            spent += sum(
+                row.vehicles * row.price_pence
+                for row in self.problem.commitments
+                if row.envelope_id == envelope.envelope_id
+            )
+            if spent > envelope.allocation_pence:
+                return False
+        return True
+
+    def _above_minimum_orders(self, lots: list[Lot]) -> bool:
+        ordered: dict[tuple[str, str, int], int] = {}
+        least: dict[tuple[str, str, int], int] = {}
+        for lot in lots:
+            key = lot.trust, lot.option.option_id, lot.order_year
+            ordered[key] = ordered.get(key, 0) + lot.vehicles
+            least[key] = lot.option.minimum_order
+        return all(vehicles >= least[key] for key, vehicles in ordered.items())
+
+    def _within_lines(self, lots: list[Lot]) -> bool:
+        for line in self.problem.supply_lines:
+            for place, most in enumerate(line.vehicles):
+                year = self.first + place
+                taken = sum(
+                    lot.vehicles
+                    for lot in lots
+                    if lot.delivery_year == year and line.line_id in lot.option.supply_lines
+                )
+                taken += sum(
+                    row.vehicles
+                    for row in self.problem.commitments
+                    if row.financial_year == year and line.line_id in row.supply_lines
+                )
+                if taken > most:
+                    return False
+        return True
+
+    def _within_hubs(self, lots: list[Lot]) -> bool:
+        for hubs in self.problem.commissioning:
+            for place, most in enumerate(hubs.vehicles):
+                year = self.first + place
+                coming = sum(
+                    lot.vehicles
+                    for lot in lots
+                    if lot.trust == hubs.trust and lot.delivery_year == year
+                )
+                coming += sum(
+                    row.vehicles
+                    for row in self.problem.commitments
+                    if row.trust == hubs.trust and row.financial_year == year
+                )
+                if coming > most:
+                    return False
+        return True
+
+    def _within_mandates(self, lots: list[Lot]) -> bool:
+        clean = {row.code for row in self.problem.technologies if row.zero_emission}
+        for mandate in self.problem.mandates:
+            by_order = mandate.basis is MandateBasis.ORDERS
+            for trust in mandate.trusts or self.problem.trusts:
+                for year in range(max(self.first, mandate.from_financial_year), self.last + 1):
+                    counted = [
+                        lot
+                        for lot in lots
+                        if lot.trust == trust
+                        and (lot.order_year if by_order else lot.delivery_year) == year
+                        and lot.option.vehicle_type
+                        in (mandate.vehicle_types or (lot.option.vehicle_type,))
+                    ]
+                    every = sum(lot.vehicles for lot in counted)
+                    good = sum(lot.vehicles for lot in counted if lot.option.technology in clean)
+                    if 1000 * good < mandate.share_permille * every:
+                        return False
+        return True
+
+
+def _pays(envelope: Envelope, trust: str, option: Option) -> bool:
+    return (
+        (not envelope.trusts or trust in envelope.trusts)
+        and (not envelope.vehicle_types or option.vehicle_type in envelope.vehicle_types)
+        and (not envelope.technologies or option.technology in envelope.technologies)
+    )

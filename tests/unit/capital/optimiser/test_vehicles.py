@@ -1,0 +1,226 @@
+"""From cohorts to named vehicles, and the reasons each is given."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from services.capital.optimiser.faults import InvalidProblem
+from services.capital.optimiser.limits import Limits
+from services.capital.optimiser.plan import Plan
+from services.capital.optimiser.problem import Commissioning, DisposalFreeze, Problem
+from services.capital.optimiser.rules import Rule
+from services.capital.optimiser.solve import solve
+from services.capital.optimiser.vehicles import Action, Vehicle, VehicleDecision, assign
+from tests.unit.capital.optimiser.build import (
+    BEV,
+    DCA,
+    DIESEL,
+    FIRST,
+    PRICE,
+    RYA,
+    a_commitment,
+    a_mandate,
+    a_policy,
+    a_problem,
+    a_size,
+    an_envelope,
+    an_option,
+    bought,
+    budgets,
+    cohorts,
+    decided,
+    gone,
+    stated,
+)
+
+
+def a_vehicle(
+    name: str, age: int = 1, since: date = date(2025, 6, 1), miles: int = 30_000
+) -> Vehicle:
+    return Vehicle(
+        vehicle_id=name,
+        trust=RYA,
+        vehicle_type=DCA,
+        technology=DIESEL,
+        age_years=age,
+        in_service_on=since,
+        miles=miles,
+    )
+
+
+def assigned(
+    problem: Problem, plan: Plan, vehicles: Sequence[Vehicle]
+) -> dict[str, VehicleDecision]:
+    return {row.vehicle_id: row for row in assign(problem, plan, vehicles)}
+
+
+def rules(decision: VehicleDecision) -> list[Rule]:
+    return [reason.rule for reason in decision.reasons]
+
+
+def test_the_longest_in_service_go_first_and_then_those_with_most_miles() -> None:
+    problem = a_problem(cohorts=cohorts({1: 3}))
+    plan = stated(problem, decided(gone(FIRST), bought(FIRST), gone(FIRST + 1)))
+    vehicles = [
+        a_vehicle("fresh", since=date(2025, 9, 1), miles=60_000),
+        a_vehicle("old", since=date(2025, 4, 2), miles=10_000),
+        a_vehicle("tired", since=date(2025, 9, 1), miles=70_000),
+    ]
+
+    decisions = assigned(problem, plan, vehicles)
+
+    assert decisions["old"].action is Action.REPLACE
+    assert decisions["old"].option_id == "DCA-DIESEL"
+    assert decisions["old"].envelope_id == f"provider-{FIRST}"
+    assert (decisions["tired"].action, decisions["tired"].financial_year) == (
+        Action.DISPOSE,
+        FIRST + 1,
+    )
+    assert decisions["fresh"].action is Action.KEEP
+
+
+def test_decisions_come_in_the_order_of_the_vehicles() -> None:
+    problem = a_problem()
+    plan = stated(problem, decided(gone(FIRST)))
+
+    decisions = assign(problem, plan, [a_vehicle("b"), a_vehicle("a")])
+
+    assert [row.vehicle_id for row in decisions] == ["b", "a"]
+
+
+def test_what_is_on_order_takes_the_first_place() -> None:
+    problem = a_problem(commitments=(a_commitment(FIRST, envelope=f"provider-{FIRST}"),))
+    plan = stated(problem, decided(gone(FIRST, 2), bought(FIRST)))
+
+    decisions = assigned(problem, plan, [a_vehicle("a"), a_vehicle("b")])
+
+    assert (decisions["a"].commitment_id, decisions["a"].option_id) == ("on-order", None)
+    assert (decisions["b"].commitment_id, decisions["b"].option_id) == (None, "DCA-DIESEL")
+
+
+@pytest.mark.parametrize(
+    ("vehicles", "because"),
+    [
+        ([a_vehicle("a")], "one of two is missing"),
+        ([a_vehicle("a"), a_vehicle("b"), a_vehicle("c")], "one is too many"),
+        ([a_vehicle("a"), a_vehicle("b", age=2)], "one is of another cohort"),
+        ([a_vehicle("a"), a_vehicle("a")], "one is named twice"),
+    ],
+)
+def test_other_vehicles_than_the_cohorts_are_refused(vehicles: list[Vehicle], because: str) -> None:
+    problem = a_problem()
+    plan = stated(problem, decided())
+
+    with pytest.raises(InvalidProblem, match="vehicles"):
+        assign(problem, plan, vehicles)
+        pytest.fail(because)
+
+
+def test_every_vehicle_is_accounted_for_by_the_plan() -> None:
+    problem = a_problem(
+        cohorts=cohorts({1: 2, 4: 3}), life_policies=(a_policy(target=4, maximum=6),)
+    )
+    plan = solve(problem, Limits(seconds=10))
+    vehicles = [a_vehicle(f"young{n}") for n in range(2)] + [
+        a_vehicle(f"old{n}", age=4) for n in range(3)
+    ]
+
+    decisions = assign(problem, plan, vehicles)
+
+    left = sum(row.action is not Action.KEEP for row in decisions)
+    opening = {problem.horizon[0] - row.age_years for row in problem.cohorts}
+    assert left == sum(row.vehicles for row in plan.disposals if row.entry_year in opening)
+    assert all(1 <= len(row.reasons) <= 3 for row in decisions)
+
+
+LEAVING = [
+    ({"life_policies": (a_policy(maximum=2),)}, Rule.MAXIMUM_AGE),
+    ({"life_policies": (a_policy(target=2),)}, Rule.TARGET_AGE),
+    ({}, Rule.WHOLE_LIFE_COST),
+]
+
+
+@pytest.mark.parametrize(("changes", "rule"), LEAVING)
+def test_a_vehicle_goes_for_its_age_or_its_cost(changes: dict[str, object], rule: Rule) -> None:
+    problem = a_problem(**changes)
+    plan = stated(problem, decided(gone(FIRST + 1, 2), bought(FIRST + 1, 2)))
+
+    decisions = assigned(problem, plan, [a_vehicle("a"), a_vehicle("b")])
+
+    assert rules(decisions["a"]) == [rule]
+
+
+HINDRANCES = [
+    ({"envelopes": ()}, Rule.ENVELOPE_ALLOCATION),
+    ({"options": (an_option(lead=3),)}, Rule.LEAD_TIME),
+    ({"options": (an_option(minimum=3),)}, Rule.MINIMUM_ORDER),
+    (
+        {"commissioning": (Commissioning(trust=RYA, vehicles=(0, 0, 0)),)},
+        Rule.COMMISSIONING_CAPACITY,
+    ),
+    ({"mandates": (a_mandate(FIRST),)}, Rule.ZERO_EMISSION_MANDATE),
+    (
+        {"disposal_freezes": (DisposalFreeze(trust=RYA, vehicle_type=DCA, financial_year=FIRST),)},
+        Rule.DISPOSAL_FREEZE,
+    ),
+    ({}, Rule.WHOLE_LIFE_COST),
+]
+
+
+@pytest.mark.parametrize(("changes", "rule"), HINDRANCES)
+def test_a_vehicle_that_stays_over_age_is_told_what_was_in_the_way(
+    changes: dict[str, object], rule: Rule
+) -> None:
+    problem = a_problem(life_policies=(a_policy(target=1),), **changes)
+    plan = stated(problem, decided())
+
+    decisions = assigned(problem, plan, [a_vehicle("a"), a_vehicle("b")])
+
+    assert rules(decisions["a"])[0] is rule
+
+
+def test_a_vehicle_that_goes_late_is_told_why_not_sooner() -> None:
+    problem = a_problem(life_policies=(a_policy(target=1),), envelopes=budgets(0, 2, 0))
+    plan = stated(problem, decided(gone(FIRST + 1, 2), bought(FIRST + 1, 2)))
+
+    decisions = assigned(problem, plan, [a_vehicle("a"), a_vehicle("b")])
+
+    assert rules(decisions["a"]) == [Rule.TARGET_AGE, Rule.ENVELOPE_ALLOCATION]
+    assert decisions["a"].reasons[1].sentence == (
+        "no envelope of 2026/27 has room for one more DCA-DIESEL at £100,000"
+    )
+
+
+def test_a_vehicle_within_its_age_stays_for_that() -> None:
+    problem = a_problem(life_policies=(a_policy(target=9),))
+
+    decisions = assigned(problem, stated(problem, decided()), [a_vehicle("a"), a_vehicle("b")])
+
+    assert rules(decisions["a"]) == [Rule.TARGET_AGE]
+
+
+def test_new_vehicles_of_the_first_year_do_not_take_a_named_vehicles_place() -> None:
+    problem = a_problem(
+        cohorts=cohorts({0: 1}),
+        establishments=(a_size(0, 2),),
+        envelopes=(an_envelope(FIRST, PRICE),),
+    )
+    plan = stated(problem, decided(bought(FIRST), gone(FIRST + 1, 2, entry=FIRST)))
+
+    decisions = assign(problem, plan, [a_vehicle("a", age=0)])
+
+    assert [(row.vehicle_id, row.financial_year) for row in decisions] == [("a", FIRST + 1)]
+
+
+def test_each_option_is_looked_at_for_what_stood_in_its_way() -> None:
+    problem = a_problem(
+        life_policies=(a_policy(target=1),),
+        options=(an_option(), an_option(BEV, lead=3)),
+        mandates=(replace(a_mandate(FIRST), share_permille=1000),),
+    )
+
+    decisions = assigned(problem, stated(problem, decided()), [a_vehicle("a"), a_vehicle("b")])
+
+    assert rules(decisions["a"]) == [Rule.LEAD_TIME, Rule.ZERO_EMISSION_MANDATE]

@@ -1,0 +1,117 @@
+"""`./dev solve`: the optimiser alone, on a problem file."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from services.capital.optimiser.check import violations
+from services.capital.plan_wire import plan_from_json
+from services.capital.problem_wire import problem_from_json
+from services.capital.solve_file import main
+
+TOY = Path(__file__).parents[3] / "scenarios" / "toy" / "problem.json"
+
+
+def changed(tmp_path: Path, **fields: object) -> str:
+    path = tmp_path / "problem.json"
+    path.write_text(json.dumps({**json.loads(TOY.read_text()), **fields}))
+    return str(path)
+
+
+def test_a_problem_file_becomes_a_plan_file_and_a_report(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "plan.json"
+
+    exit_code = main([str(TOY), "--seconds", "10", "--gap", "0", "--out", str(out), "--report"])
+
+    assert exit_code == 0
+    problem = problem_from_json(TOY.read_bytes())
+    assert violations(problem, plan_from_json(out.read_text())) == []
+    printed, told = capsys.readouterr()
+    assert printed.startswith("OPTIMAL after")
+    assert "cost       £2,198,000.00, proved best" in printed
+    assert "2030/31        12   2    2  1 (8.3%)     10.7       9      0" in printed
+    assert "proving" in told
+
+
+def test_an_infeasible_problem_is_an_answer_with_a_code_of_its_own(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    order = {
+        "commitment_id": "on-order",
+        "trust": "RYA",
+        "vehicle_type": "DCA",
+        "technology": "DIESEL",
+        "financial_year": 2027,
+        "vehicles": 4,
+        "price_pence": 15000000,
+        "envelope_id": "system-2027",
+    }
+
+    exit_code = main([changed(tmp_path, commitments=[order]), "--report"])
+
+    assert exit_code == 3
+    assert capsys.readouterr().out.startswith("INFEASIBLE after")
+
+
+@pytest.mark.parametrize(
+    ("fields", "named"),
+    [
+        ({"years": 0}, "`years`: must be a whole number from 1 to 30"),
+        ({"years": "five"}, "`years`: "),
+        ({"cohorts": []}, "`cohorts`: must not be empty"),
+        ({"wheels": 4}, "`file`: "),
+    ],
+)
+def test_a_file_at_fault_is_refused_by_field(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], fields: dict[str, object], named: str
+) -> None:
+    assert main([changed(tmp_path, **fields)]) == 2
+
+    complaint = capsys.readouterr().err
+    assert named in complaint
+    assert "Traceback" not in complaint
+
+
+def test_a_file_that_is_not_there_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["nowhere.json"]) == 2
+
+    assert "nowhere.json" in capsys.readouterr().err
+
+
+def test_a_file_larger_than_any_problem_is_refused_unread(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "problem.json"
+    with path.open("wb") as file:
+        file.truncate(100 * 1024 * 1024)
+
+    assert main([str(path)]) == 2
+
+    assert "at most 67,108,864" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--seconds", "0"],
+        ["--seconds", "1801"],
+        ["--seed", "-1"],
+        ["--gap", "2"],
+        ["--gap", "nan"],
+        ["--gap", "-0.1"],
+        ["--seconds", "soon"],
+    ],
+)
+def test_limits_out_of_range_are_refused(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    try:
+        exit_code: object = main([str(TOY), *arguments])
+    except SystemExit as stopped:
+        exit_code = stopped.code
+
+    assert exit_code == 2
+    assert arguments[0][2:] in capsys.readouterr().err
