@@ -15,7 +15,7 @@ from uuid import UUID, uuid4
 import asyncpg
 import grpc.aio
 import uvloop
-from google.protobuf import message_factory, symbol_database
+from google.protobuf import descriptor_pool, message_factory
 from google.protobuf.message import Message
 from makeready.fleet.v1 import fleet_service_pb2 as fleet
 
@@ -23,8 +23,8 @@ from benchmarks.recipe import Recipe
 
 
 def _message(full_name: str) -> type[Message]:
-    pool = symbol_database.Default().pool
-    return message_factory.GetMessageClass(pool.FindMessageTypeByName(full_name))
+    found = descriptor_pool.Default().FindMessageTypeByName(full_name)
+    return message_factory.GetMessageClass(found)
 
 
 async def _no_reset(_: "asyncpg.Connection[asyncpg.Record]") -> None:

@@ -33,7 +33,7 @@ async def measure(method: str, calls: int, rounds: int) -> list[Row]:
     async with Platform(Setup(members=serving, settings=SETTINGS)) as platform:
         stable = Stable.of(platform)
         vehicle_ids = await stable.fill(calls + WARM_UP)
-        recipe = await stable.record(method, vehicle_ids[0])
+        recipe = await stable.record(method, vehicle_ids)
         print(f"one {method}: {len(recipe.steps)} statements: {summary(recipe.steps)}")
         token = platform.token(Grant(subject=SUBJECT, roles=["fleet.manager"], orgs=["RYA"]))
         async with bare_server(stable.app_dsn, recipe) as bare:

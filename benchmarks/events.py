@@ -25,6 +25,7 @@ from benchmarks.load import Orders, elsewhere
 from benchmarks.result import Row, duration, rate
 from benchmarks.stable import SCOPE, SUBJECT
 from demo.client import Client, each
+from demo.mirror import asked_until
 from demo.platform import Member, Platform, Setup
 from services.kernel.ids import OdsCode
 from services.runtime.auth.issue import Grant
@@ -33,6 +34,7 @@ from services.runtime.db import Database
 VEHICLES: Final = 3_000
 PER_SECOND: Final = 300
 BACKLOG_TRANSACTION: Final = 500
+PATIENCE: Final = timedelta(minutes=2)
 TOPIC: Final = "fleet.vehicle.v1"
 SETTINGS: Final = {"MAKEREADY_CALLS_PER_SECOND": "100000", "MAKEREADY_BURST_CALLS": "100000"}
 MEMBERS: Final = (
@@ -131,7 +133,7 @@ class Yard:
             self._capital,
             """
             SELECT vehicle_id, pg_xact_commit_timestamp(xmin) AS at
-              FROM vehicle
+              FROM known_vehicle
              WHERE vehicle_id = ANY ($1::uuid[])
             """,
             vehicle_ids,
@@ -187,10 +189,13 @@ class Yard:
         outbox, capital = await asyncpg.connect(self._fleet), await asyncpg.connect(self._capital)
         sent = "SELECT sum(version) FROM outbox_stream WHERE topic = $1"
         seen = "SELECT sum(version) FROM inbox_position WHERE topic = $1"
+
+        async def missing() -> str:
+            told, heard = await outbox.fetchval(sent, TOPIC), await capital.fetchval(seen, TOPIC)
+            return "" if told == heard else f"capital to have heard {told} events, not {heard}"
+
         try:
-            async with asyncio.timeout(120):
-                while await outbox.fetchval(sent, TOPIC) != await capital.fetchval(seen, TOPIC):
-                    await asyncio.sleep(0.05)
+            await asked_until(missing, PATIENCE)
         finally:
             await outbox.close()
             await capital.close()
@@ -307,7 +312,7 @@ class BareKafka:
             for records in batches.values():
                 count -= len(records)
                 if seen is not None:
-                    seen += [now - float(record.value) for record in records]
+                    seen += [now - float(record.value or b"0") for record in records]
 
 
 async def _bare_latency(bootstrap: str) -> Latency:

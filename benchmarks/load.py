@@ -8,7 +8,7 @@ import asyncio
 import json
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from uuid import uuid4
 
@@ -65,7 +65,9 @@ def _requests(orders: Orders) -> Iterator[bytes]:
 async def run(orders: Orders) -> Findings:
     """Call until the vehicles or the seconds run out."""
     async with grpc.aio.insecure_channel(orders.address) as channel:
-        call = channel.unary_unary(f"/makeready.fleet.v1.FleetService/{orders.method}")
+        call: Callable[..., Awaitable[bytes]] = channel.unary_unary(
+            f"/makeready.fleet.v1.FleetService/{orders.method}"
+        )
         metadata = (("authorization", f"Bearer {orders.token}"),)
         took: list[float] = []
         requests = _requests(orders)

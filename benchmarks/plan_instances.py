@@ -40,7 +40,7 @@ OFF_ROAD_PERMILLE: Final = (80, 100, 130, 160, 200, 240, 290, 340, 390, 440)
 
 
 class Kind(NamedTuple):
-    """A vehicle type: how many there are, what one costs (pounds), and how long it is kept."""
+    """A vehicle type: how many there are, what one costs, how long it is kept and made."""
 
     code: TypeCode
     vehicles: int
@@ -49,30 +49,44 @@ class Kind(NamedTuple):
     target_age: int
     lost_day_pounds: int
     yearly_pounds: int
-    is_converted: bool
+    conversion_years: int
 
 
-KINDS: Final = tuple(
-    Kind(TypeCode(code), *figures)
-    for code, *figures in (
-        ("DCA", 500, 150_000, 195_000, 5, 900, 4_000, True),
-        ("RRV", 90, 55_000, 78_000, 5, 300, 2_500, False),
-        ("PTS", 350, 82_000, 98_000, 7, 250, 2_800, True),
-        ("UCS", 20, 95_000, 120_000, 7, 400, 3_000, True),
-        ("HART", 24, 130_000, 175_000, 8, 500, 3_000, True),
-        ("SORT", 14, 110_000, 150_000, 10, 200, 2_000, True),
-        ("BAR", 8, 165_000, 215_000, 8, 500, 3_500, True),
-        ("CCV", 10, 62_000, 85_000, 5, 400, 2_500, False),
-        ("MHV", 6, 48_000, 60_000, 6, 250, 2_000, False),
-        ("DTV", 30, 60_000, 80_000, 9, 50, 2_500, False),
-        ("CMD", 110, 42_000, 52_000, 6, 50, 1_800, False),
-        ("LOG", 57, 38_000, 47_000, 8, 50, 1_600, False),
-    )
+KINDS: Final = (
+    Kind(TypeCode("DCA"), 500, 150_000, 195_000, 5, 900, 4_000, 1),
+    Kind(TypeCode("RRV"), 90, 55_000, 78_000, 5, 300, 2_500, 0),
+    Kind(TypeCode("PTS"), 350, 82_000, 98_000, 7, 250, 2_800, 1),
+    Kind(TypeCode("UCS"), 20, 95_000, 120_000, 7, 400, 3_000, 1),
+    Kind(TypeCode("HART"), 24, 130_000, 175_000, 8, 500, 3_000, 1),
+    Kind(TypeCode("SORT"), 14, 110_000, 150_000, 10, 200, 2_000, 1),
+    Kind(TypeCode("BAR"), 8, 165_000, 215_000, 8, 500, 3_500, 1),
+    Kind(TypeCode("CCV"), 10, 62_000, 85_000, 5, 400, 2_500, 0),
+    Kind(TypeCode("MHV"), 6, 48_000, 60_000, 6, 250, 2_000, 0),
+    Kind(TypeCode("DTV"), 30, 60_000, 80_000, 9, 50, 2_500, 0),
+    Kind(TypeCode("CMD"), 110, 42_000, 52_000, 6, 50, 1_800, 0),
+    Kind(TypeCode("LOG"), 57, 38_000, 47_000, 8, 50, 1_600, 0),
+)
+
+MANDATES: Final = (
+    Mandate(
+        mandate_id=MandateId("cars-2027"),
+        vehicle_types=(TypeCode("RRV"), TypeCode("CMD"), TypeCode("LOG"), TypeCode("MHV")),
+        from_financial_year=2027,
+        share_permille=1000,
+        basis=MandateBasis.DELIVERIES,
+    ),
+    Mandate(
+        mandate_id=MandateId("ambulances-2030"),
+        vehicle_types=(TypeCode("DCA"), TypeCode("PTS")),
+        from_financial_year=2030,
+        share_permille=1000,
+        basis=MandateBasis.ORDERS,
+    ),
 )
 
 
 def wmas(years: int = 10, seed: int = 1, budget_share: float = 0.9) -> Problem:
-    """Return one trust of 1,219 vehicles; its money is `budget_share` of a steady renewal's cost."""
+    """Return one trust of 1,219 vehicles, with `budget_share` of a steady renewal's money."""
     random = Random(seed)
     return Problem(
         description=f"Synthetic: West Midlands, {years} years, seed {seed}",
@@ -94,36 +108,12 @@ def wmas(years: int = 10, seed: int = 1, budget_share: float = 0.9) -> Problem:
             row for year in range(years) for row in envelopes(year, random, budget_share)
         ),
         needs=tuple(row for kind in KINDS for row in needs(kind, years)),
-        life_policies=tuple(
-            LifePolicy(
-                trust=TRUST,
-                vehicle_type=kind.code,
-                from_financial_year=2020,
-                target_age_years=kind.target_age,
-                maximum_age_years=kind.target_age + 4,
-            )
-            for kind in KINDS
-        ),
+        life_policies=tuple(map(policy, KINDS)),
         supply_lines=(
             SupplyLine(line_id=CONVERTER, kind=SupplyKind.CONVERTER, vehicles=(160,) * years),
         ),
         commissioning=(Commissioning(trust=TRUST, vehicles=(260,) * years),),
-        mandates=(
-            Mandate(
-                mandate_id=MandateId("cars-2027"),
-                vehicle_types=(TypeCode("RRV"), TypeCode("CMD"), TypeCode("LOG"), TypeCode("MHV")),
-                from_financial_year=2027,
-                share_permille=1000,
-                basis=MandateBasis.DELIVERIES,
-            ),
-            Mandate(
-                mandate_id=MandateId("ambulances-2030"),
-                vehicle_types=(TypeCode("DCA"), TypeCode("PTS")),
-                from_financial_year=2030,
-                share_permille=1000,
-                basis=MandateBasis.ORDERS,
-            ),
-        ),
+        mandates=MANDATES,
         discount_ppm=tuple(round(1_000_000 / 1.035**year) for year in range(years + 1)),
         price_index_permille=tuple(round(1000 * 1.03**year) for year in range(years + 1)),
     )
@@ -143,6 +133,16 @@ def profile(kind: Kind, technology: TechnologyCode) -> AgeProfile:
             100 * pounds * max(0, kind.target_age + 2 - age) // (kind.target_age + 2)
             for age in ages
         ),
+    )
+
+
+def policy(kind: Kind) -> LifePolicy:
+    return LifePolicy(
+        trust=TRUST,
+        vehicle_type=kind.code,
+        from_financial_year=2020,
+        target_age_years=kind.target_age,
+        maximum_age_years=kind.target_age + 4,
     )
 
 
@@ -169,10 +169,10 @@ def option(kind: Kind, technology: TechnologyCode, years: int) -> Option:
         option_id=OptionId(f"{kind.code}-{technology}"),
         vehicle_type=kind.code,
         technology=technology,
-        lead_time_years=1 if kind.is_converted else 0,
+        lead_time_years=kind.conversion_years,
         minimum_order=min(5, max(1, kind.vehicles // 8)),
         price_pence=tuple(100 * round(pounds * growth**year) for year in range(years)),
-        supply_lines=(CONVERTER,) if kind.is_converted else (),
+        supply_lines=(CONVERTER,) if kind.conversion_years else (),
     )
 
 

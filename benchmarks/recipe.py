@@ -3,11 +3,14 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, TypeAlias
 from uuid import UUID, uuid4
 
 import asyncpg
 
+Connection: TypeAlias = (
+    "asyncpg.Connection[asyncpg.Record] | asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"
+)
 VEHICLE: Final = "vehicle"
 REQUEST: Final = "request"
 FRESH: Final = "fresh"
@@ -39,9 +42,7 @@ class Recipe:
     reply: bytes
     steps: tuple[Step, ...]
 
-    async def follow(
-        self, connection: "asyncpg.Connection[asyncpg.Record]", vehicle_id: UUID, request_id: UUID
-    ) -> None:
+    async def follow(self, connection: Connection, vehicle_id: UUID, request_id: UUID) -> None:
         """Send the statements for another vehicle and request, one after the other."""
         names = {VEHICLE: vehicle_id, REQUEST: request_id}
         for step in self.steps:

@@ -1,6 +1,7 @@
 """A stable of synthetic vehicles to measure on: made with SQL, put back between rounds."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
@@ -79,30 +80,26 @@ class Stable:
         finally:
             await connection.close()
 
-    async def record(self, method: str, vehicle_id: str) -> Recipe:
-        """Have the product's own code make one call here, and return what it sent."""
+    async def record(self, method: str, vehicle_ids: Sequence[str]) -> Recipe:
+        """Have the product's own code make the call here, twice, and return what the second sent.
+
+        The first is not recorded: with it the driver asks about types, once for each connection.
+        """
         database = await Database.open(self.app_dsn, "bench")
         try:
-            return await _recorded(database, method, vehicle_id)
+            await _called(database, method, vehicle_ids[0], uuid4())
+            return await _recorded(database, method, vehicle_ids[1])
         finally:
             await database.close()
 
 
 async def _recorded(database: Database, method: str, vehicle_id: str) -> Recipe:
-    api = FleetApi(database, ChangeFeed(database), lambda: datetime.now(UTC))
     request_id = uuid4()
     recorder = Recorder(UUID(vehicle_id), request_id)
     connection = await database.pool.take()
     connection.add_query_logger(recorder)
     database.pool.give(connection)
-    if method == "GetVehicle":
-        get = fleet.GetVehicleRequest(vehicle_id=vehicle_id)
-        found = await database.reading(SCOPE, lambda tx: api.GetVehicle(tx, get))
-        reply = found.SerializeToString()
-    else:
-        put = fleet.DeployVehicleRequest(request_id=str(request_id), vehicle_id=vehicle_id)
-        key = RequestKey.of(f"{SERVICE}/{method}", request_id, put)
-        reply = await once(database, SCOPE, key, lambda tx: api.DeployVehicle(tx, put))
+    reply = await _called(database, method, vehicle_id, request_id)
     # The driver tells of a statement in the next turn of the loop.
     await asyncio.sleep(0)
     return Recipe(
@@ -112,3 +109,14 @@ async def _recorded(database: Database, method: str, vehicle_id: str) -> Recipe:
         reply=reply,
         steps=tuple(recorder.steps),
     )
+
+
+async def _called(database: Database, method: str, vehicle_id: str, request_id: UUID) -> bytes:
+    api = FleetApi(database, ChangeFeed(database), lambda: datetime.now(UTC))
+    if method == "GetVehicle":
+        get = fleet.GetVehicleRequest(vehicle_id=vehicle_id)
+        found = await database.reading(SCOPE, lambda tx: api.GetVehicle(tx, get))
+        return found.SerializeToString()
+    put = fleet.DeployVehicleRequest(request_id=str(request_id), vehicle_id=vehicle_id)
+    key = RequestKey.of(f"{SERVICE}/{method}", request_id, put)
+    return await once(database, SCOPE, key, lambda tx: api.DeployVehicle(tx, put))

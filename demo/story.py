@@ -57,11 +57,12 @@ class Told:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
-    """A scenario, and who tells it on which screen."""
+    """A scenario, and who tells it on which screen; `is_exact` is explained at `day.stage.Stage`."""
 
     screen: Screen
     scenario: Scenario
     client_for: ClientFor
+    is_exact: bool = False
 
     async def tell(self) -> Told:
         """Do it all, step by step, and return what was read back."""
@@ -119,7 +120,10 @@ class Story:
         cast = await self._register(trust, people)
         with self.screen.step(f"{self.scenario.day:%A %-d %B %Y} at {trust.name}") as step:
             tally = await play(
-                self.scenario, cast, lambda done, total: step.count("half hours", done, total)
+                self.scenario,
+                cast,
+                lambda done, total: step.count("half hours", done, total),
+                is_exact=self.is_exact,
             )
             step.tell(tally.sentence)
         with self.screen.step("what fleet and hubs say of the day"):

@@ -17,6 +17,7 @@ class HubDay:
 
     crews: Crews
     operatives: Operatives
+    is_exact: bool
 
     async def open(self, begins_at: datetime) -> None:
         """Send out the crews that are out when the day begins."""
@@ -36,8 +37,10 @@ class HubDay:
         await self.operatives.all_on_bays()
 
     async def _half_hour(self, now: datetime, until: datetime) -> None:
-        await self.operatives.all_known(now)
-        if starts := self.crews.starts(now, until):
+        starts = self.crews.starts(now, until)
+        if starts or self.is_exact:
+            await self.operatives.all_known(now)
+        if starts:
             await self.crews.send_out(starts, now)
         await self.operatives.queued(await self.crews.take_in(until))
         await self.operatives.work(now, until)

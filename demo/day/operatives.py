@@ -49,13 +49,14 @@ class Operatives:
         await jobs.until(missing)
 
     async def all_known(self, now: datetime) -> None:
-        """Wait until fleet and then the hub know of every vehicle that was released.
+        """Wait until fleet, and in an exact day the hub, know of every vehicle that was released.
 
-        Each goes on from what it has heard last: news of an earlier half hour must not come last.
+        The queue stands as of what the hub heard last: news of an earlier half hour must not be it.
         """
         if self.sealed:
             await self.all_sealed()
-            await self._board(now)
+            if self.place.stage.is_exact:
+                await self._board(now)
 
     async def all_sealed(self) -> None:
         """Wait until fleet shows every vehicle that was released as made ready."""
@@ -112,7 +113,7 @@ class Operatives:
         return [job for job in board.queue if job.state == JobState.JOB_STATE_QUEUED]
 
     async def _board(self, now: datetime) -> GetBoardResponse:
-        """Return the board once the hub has heard which of its vehicles stand ready."""
+        """Return the board; in an exact day once the hub knows which of its vehicles are ready."""
         operative = self.place.stage.people.operative
         request = GetBoardRequest(hub_id=self.place.hub.hub_id, as_of=instant(now))
         board = GetBoardResponse()
@@ -120,7 +121,9 @@ class Operatives:
         async def missing() -> str:
             board.CopyFrom(await operative(operative.hubs.GetBoard, request))
             known, standing = board.made_ready, len(self.place.standing)
-            return "" if known == standing else f"{board.hub.name}: {known} of {standing} ready"
+            if known == standing or not self.place.stage.is_exact:
+                return ""
+            return f"{board.hub.name}: {known} of {standing} vehicles stand ready"
 
         await asked_until(missing)
         return board

@@ -34,10 +34,12 @@ class Cast:
     seeds: dict[str, SeedVehicle]
 
 
-async def play(scenario: Scenario, cast: Cast, tick: Callable[[int, int], None]) -> Tally:
+async def play(
+    scenario: Scenario, cast: Cast, tick: Callable[[int, int], None], *, is_exact: bool
+) -> Tally:
     """Play the scenario's day at every hub of a trust, and return what was done.
 
-    `tick(done, all)` counts the half hours of all hubs.
+    `tick(done, all)` counts the half hours of all hubs; `is_exact` is explained at `Stage`.
     """
     trust, people = cast.trust, cast.people
     begins_at, ends_at = day_bounds(scenario.day)
@@ -52,6 +54,7 @@ async def play(scenario: Scenario, cast: Cast, tick: Callable[[int, int], None])
             jobs=jobs,
             chance=Chance(seed=scenario.seed, trust=trust),
             shift=timedelta(hours=trust.crew_starts.shift_hours),
+            is_exact=is_exact,
         )
         waves = waves_around(scenario, trust, begins_at)
         days = [hub_day(stage, cast, hub, waves) for hub in hubs]
@@ -117,4 +120,5 @@ def hub_day(stage: Stage, cast: Cast, hub: HubRow, waves: list[Wave]) -> HubDay:
             floor=Floor(trust=trust, staff_by_hour=tuple(hub.staff_by_hour), bays=tuple(hub.bays)),
             tally=tally,
         ),
+        is_exact=stage.is_exact,
     )

@@ -14,13 +14,18 @@ from demo.scenario.vehicles import SeedVehicle
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stage:
-    """Who acts, what they see, and what chance brings. `shift` is how long a crew is out."""
+    """Who acts, what they see, and what chance brings. `shift` is how long a crew is out.
+
+    `is_exact`: nobody acts before the hub has heard all that went before, so that every run of the
+    day is the same. Otherwise operatives go by the board as it stands, as they do in life.
+    """
 
     people: People
     vehicles: Vehicles
     jobs: Jobs
     chance: Chance
     shift: timedelta
+    is_exact: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

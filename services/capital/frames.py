@@ -6,6 +6,7 @@ from typing import BinaryIO, Final
 
 from google.protobuf.message import Message
 
+# Four bytes: no problem or plan comes near four gigabytes.
 LENGTH: Final = struct.Struct(">I")
 
 

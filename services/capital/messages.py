@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from enum import Enum
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
 from google.protobuf import json_format
 from google.protobuf.message import Message
@@ -12,15 +12,17 @@ from services.capital.optimiser.faults import Fault, InvalidProblem
 
 M = TypeVar("M", bound=Message)
 Meaning = TypeVar("Meaning", bound=Enum)
+Value = TypeVar("Value")
 
+# protobuf states a fault's place at the end of its sentence, or only the fields it came through.
 PLACE: Final = re.compile(r' at "?Renewal(?:Problem|Plan)\.?([\w.\[\]]*)"?')
 STEP: Final = re.compile(r"Failed to parse (\w+) field: ")
 
 
-def stated(pairs: list[tuple[str, Any]], numbers: dict[Enum, int]) -> dict[str, Any]:
+def stated(pairs: list[tuple[str, Value]], numbers: Mapping[Enum, Value]) -> dict[str, Value]:
     """Make a dataclass's fields those of its message: no None, and numbers for enums.
 
-    For `asdict(value, dict_factory=...)`, whose own types these are.
+    A `dict_factory` of `asdict`, with the numbers given.
     """
     return {
         name: numbers[value] if isinstance(value, Enum) else value

@@ -31,6 +31,7 @@ from services.capital.optimiser.problem import (
     TypeCode,
 )
 
+# An unspecified value has no meaning here, and so is refused.
 OUTCOMES: Final[Mapping[int, Outcome]] = {
     RenewalPlan.OUTCOME_OPTIMAL: Outcome.OPTIMAL,
     RenewalPlan.OUTCOME_FEASIBLE: Outcome.FEASIBLE,

@@ -41,6 +41,7 @@ from services.capital.optimiser.problem import (
     VehicleType,
 )
 
+# An unspecified value has no meaning here, and so is refused.
 KINDS: Final[Mapping[int, SupplyKind]] = {
     RenewalProblem.SupplyLine.KIND_CONVERTER: SupplyKind.CONVERTER,
     RenewalProblem.SupplyLine.KIND_CHASSIS: SupplyKind.CHASSIS,

@@ -13,6 +13,7 @@ from services.kernel.money import pounds, short_pounds
 
 YEAR_HEADINGS: Final = ("year", "vehicles", "in", "out", "over age", "on road", "needed", "short")
 MONEY_HEADINGS: Final = ("envelope", "year", "allocated", "committed", "spent", "left", "vehicles")
+# Millionths in a hundredth.
 PER_CENT: Final = 10_000
 PERMILLE: Final = 1000
 

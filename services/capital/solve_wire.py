@@ -9,6 +9,7 @@ from services.capital.optimiser.faults import InvalidProblem
 from services.capital.optimiser.limits import Limits, Phase, Progress
 from services.capital.optimiser.plan import Level
 
+# Written out, as a table turned round would lose the types of the numbers.
 LEVEL_NUMBERS: Final = {
     Level.SHORTFALL: RenewalPlan.LEVEL_SHORTFALL,
     Level.OVER_AGE: RenewalPlan.LEVEL_OVER_AGE,

@@ -73,12 +73,14 @@ def _solved(request: RenewalSolve.Request, send: Send) -> RenewalSolve.Solved:
 
 def _stdout_for_frames() -> BinaryIO:
     """Keep stdout for frames alone: what libraries print goes to stderr."""
+    # The solver's libraries print where they please; one stray line would break the framing.
     frames = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     return frames
 
 
 def _limit(*, memory_bytes: int) -> None:
+    # Address space, not resident memory: Linux enforces no limit on the latter.
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
     os.nice(NICENESS)
 

@@ -19,6 +19,7 @@ from services.capital.frames import framed, next_frame
 from services.capital.optimiser.limits import Limits
 from services.capital.solve_wire import failed, limits_to_proto
 
+# To load the solver, build the model, and state and check the plan.
 GRACE_SECONDS: Final = 10
 TAIL_BYTES: Final = 2_000
 # What Python, C++, the loader and OpenBLAS say as they run out of memory.
@@ -48,14 +49,21 @@ async def run(problem: bytes, limits: Limits, on_progress: OnProgress, memory_by
     except DecodeError as error:
         return failed(RenewalSolve.Failed.REASON_INVALID_PROBLEM, error)
     request = RenewalSolve.Request(problem=asked, limits=limits_to_proto(limits))
+    try:
+        async with asyncio.timeout(limits.seconds + GRACE_SECONDS):
+            return await _solve(request, on_progress, memory_bytes)
+    except TimeoutError:
+        return failed(RenewalSolve.Failed.REASON_OVERRAN, f"after {limits.seconds} s")
+
+
+async def _solve(
+    request: RenewalSolve.Request, on_progress: OnProgress, memory_bytes: int
+) -> Ending:
+    # A file, not a pipe: nobody has to keep reading it lest the solver stands still.
     with TemporaryFile() as complaints:
         async with _solver(memory_bytes, complaints) as process:
-            try:
-                async with asyncio.timeout(limits.seconds + GRACE_SECONDS):
-                    ending = await _converse(process, request, on_progress)
-                    return ending or _crashed(await process.wait(), _tail(complaints))
-            except TimeoutError:
-                return failed(RenewalSolve.Failed.REASON_OVERRAN, f"after {limits.seconds} s")
+            ending = await _converse(process, request, on_progress)
+            return ending or _crashed(await process.wait(), _tail(complaints))
 
 
 @asynccontextmanager
@@ -65,6 +73,7 @@ async def _solver(memory_bytes: int, complaints: IO[bytes]) -> AsyncIterator[Pro
     try:
         yield process
     finally:
+        # It has answered, overrun or lost its listener: nothing it still does matters.
         with suppress(ProcessLookupError):
             process.kill()
         await process.wait()

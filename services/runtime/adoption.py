@@ -1,8 +1,9 @@
 """The partitions this process reads: opened where the database says, closed between batches."""
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
+from typing import Final
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import IllegalStateError
@@ -11,7 +12,7 @@ from services.runtime import inbox
 from services.runtime.attempts import patiently
 from services.runtime.batch import Desk
 from services.runtime.db import Database
-from services.runtime.events import Reader, Record
+from services.runtime.events import Reader, Record, Unreadable
 from services.runtime.inbox import Place
 from services.runtime.lane import Lane
 from services.runtime.metrics import ConsumerMetrics
@@ -19,6 +20,8 @@ from services.runtime.pump import Pump
 from services.runtime.report import Report
 from services.runtime.scope import Scope
 from services.runtime.subscription import Subscription
+
+PROBE_MS: Final = 200
 
 
 class Desks:
@@ -73,6 +76,31 @@ class Adoption:
         for tp, records in batches.items():
             if (pump := self.pumps.get(tp)) is not None:
                 pump.offer(records)
+
+    async def step_over(self, is_current: Callable[[], bool]) -> None:
+        """Find the records that cannot be taken apart, and have them kept as dead.
+
+        What the client had fetched is fetched again, record by record. It cannot read what follows
+        such a record in the same batch of its producer either, and so that is given up with it.
+        """
+        for tp, pump in list(self.pumps.items()):
+            self._seek(tp, pump.next_fetch)
+        for pump in list(self.pumps.values()):
+            while is_current() and await self._is_read_on(pump, is_current):
+                pass
+
+    async def _is_read_on(self, pump: Pump, is_current: Callable[[], bool]) -> bool:
+        """Read one record, or give it up; False when there is none for now."""
+        tp = pump.partition
+        try:
+            batches = await self._client.getmany(tp, timeout_ms=PROBE_MS, max_records=1)
+        except UnicodeDecodeError:
+            offset = pump.next_fetch
+            pump.offer([Unreadable(topic=tp.topic, partition=tp.partition, offset=offset)])
+            return self._seek(tp, pump.next_fetch)
+        if is_current():
+            self.hand_out(batches)
+        return bool(batches) and not pump.is_paused
 
     async def adopt(self, partitions: frozenset[TopicPartition]) -> bool:
         """Read `partitions` and no others; False when the group meanwhile decided otherwise."""

@@ -111,10 +111,18 @@ class Consumer:
             given = self._assignment.partitions
             if given is not None and given is not self._adopted:
                 self._adopted = given if await adoption.adopt(given) else None
-            batches = await self._fetch(client)
+            try:
+                batches = await self._fetch(client)
+            except UnicodeDecodeError:
+                await adoption.step_over(self._is_current)
+                continue
             # What was fetched for an older assignment is fetched again, from where its lane stands.
-            if self._adopted is not None and self._adopted is self._assignment.partitions:
+            if self._is_current():
                 adoption.hand_out(batches)
+
+    def _is_current(self) -> bool:
+        """Whether the partitions read are those the group last gave."""
+        return self._adopted is not None and self._adopted is self._assignment.partitions
 
     async def _fetch(self, client: AIOKafkaConsumer) -> Mapping[TopicPartition, Sequence[Record]]:
         try:
@@ -123,7 +131,7 @@ class Consumer:
             )
         except (NoOffsetForPartitionError, OffsetOutOfRangeError):
             # Before its lane is open a partition may stand anywhere; after that, events were lost.
-            if self._adopted is self._assignment.partitions:
+            if self._is_current():
                 raise
             return {}
         return batches

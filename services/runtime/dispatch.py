@@ -22,11 +22,18 @@ CACHED_KEYS: Final = 65_536
 class InDoubt(Exception):
     """Some of what was sent may have arrived and some not; only a new producer can go on.
 
-    `refused` are rows of batches the broker called too large, though it was well.
+    `acknowledged` did arrive, and all that was sent before it; `refused` are rows of batches that
+    the broker called too large, though it was well.
     """
 
-    def __init__(self, error: BaseException, refused: Sequence[Outgoing] = ()) -> None:
+    def __init__(
+        self,
+        error: BaseException,
+        acknowledged: Sequence[int] = (),
+        refused: Sequence[Outgoing] = (),
+    ) -> None:
         super().__init__(f"{type(error).__name__}: {error}")
+        self.acknowledged = acknowledged
         self.refused = refused
 
 
@@ -95,14 +102,18 @@ def _hash(key: str) -> int:
 
 
 def _require_acknowledged(parcels: Sequence[Parcel], results: Sequence[object]) -> None:
-    failures = {
-        index: result for index, result in enumerate(results) if isinstance(result, BaseException)
-    }
-    if failures:
-        refused = [
-            row
-            for index, failure in failures.items()
-            if isinstance(failure, REFUSALS)
-            for row in parcels[index].rows
-        ]
-        raise InDoubt(next(iter(failures.values())), refused)
+    outcomes = list(zip(parcels, results, strict=True))
+    errors = [result for result in results if isinstance(result, BaseException)]
+    if not errors:
+        return
+    broken: set[tuple[str, int]] = set()
+    acknowledged: list[int] = []
+    for parcel, result in outcomes:
+        if isinstance(result, BaseException):
+            broken.add((parcel.topic, parcel.partition))
+        elif (parcel.topic, parcel.partition) not in broken:
+            acknowledged += [row.id for row in parcel.rows]
+    refused = [
+        row for parcel, result in outcomes if isinstance(result, REFUSALS) for row in parcel.rows
+    ]
+    raise InDoubt(errors[0], acknowledged, refused)

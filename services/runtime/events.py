@@ -51,6 +51,19 @@ class Record(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unreadable:
+    """Stands for a record that the client cannot take apart: only where it was is known."""
+
+    topic: str
+    partition: int
+    offset: int
+    timestamp: int = 0
+    key: bytes | None = None
+    value: bytes | None = None
+    headers: Headers = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
     """A fact of another service. `version` counts the events of its key from 1, without holes."""
 
@@ -157,7 +170,7 @@ class Reader:
     def read(self, record: Record) -> Arrival:
         """Return what the record says, or what is wrong with it."""
         if record.value is None:
-            return Arrival(record, None, None, b"")
+            return Arrival(record, None, _unreadable(record), b"")
         digest = blake2b(record.value, digest_size=DIGEST_BYTES).digest()
         try:
             envelope = self._envelope(record)
@@ -218,6 +231,13 @@ def _event(envelope: Envelope, topic: str, message: Message) -> Event:
         traceparent=envelope.traceparent,
         message=message,
     )
+
+
+def _unreadable(record: Record) -> Fault | None:
+    """Tell what was lost from a tombstone, which is no fault."""
+    if isinstance(record, Unreadable):
+        return Fault(Reason.UNREADABLE, "a header's name is not UTF-8, in it or before it")
+    return None
 
 
 def _require_small(record: Record) -> None:

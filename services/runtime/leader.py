@@ -30,7 +30,7 @@ class Leader:
         self._dispatch = dispatch
         self._metrics = metrics
         self._rung = asyncio.Event()
-        self._refusals = Refusals({}, [])
+        self._refusals = Refusals({}, {})
         self._looked_seconds = 0.0
         self._stopping = False
 
@@ -63,6 +63,7 @@ class Leader:
         try:
             sent = await self._dispatch.send(rows, self._refusals.attempts)
         except InDoubt as doubt:
+            await self._queue.advance(doubt.acknowledged, self._refusals.parked)
             for row in doubt.refused:
                 await self._refuse(row, str(doubt))
             raise
@@ -84,25 +85,28 @@ class Leader:
             error=error,
             page=parked,
         )
-        self._refusals = await self._queue.refusals()
+        await self._learn_refusals()
 
     async def _forgive(self, acknowledged: Sequence[int]) -> None:
         forgiven = [each for each in acknowledged if each in self._refusals.attempts]
         if forgiven:
             await self._queue.forgive(forgiven)
-            self._refusals = await self._queue.refusals()
+            await self._learn_refusals()
+
+    async def _learn_refusals(self) -> None:
+        self._refusals = await self._queue.refusals()
+        self._metrics.parked.set(len(self._refusals.parked))
 
     async def _look_around(self) -> None:
         """Measure the queue, and see what operators have decided since."""
         if time.monotonic() - self._looked_seconds < LOOK_SECONDS:
             return
         self._looked_seconds = time.monotonic()
-        self._refusals = await self._queue.refusals()
+        await self._learn_refusals()
         depth = await self._queue.depth()
         age = datetime.now(UTC) - depth.oldest_at if depth.oldest_at else None
         self._metrics.unsent.set(depth.unsent)
         self._metrics.oldest_seconds.set(age.total_seconds() if age else 0)
-        self._metrics.parked.set(len(self._refusals.parked))
 
     def _count(self, rows: Sequence[Outgoing], sent: Sent, seconds: float) -> None:
         self._metrics.sent.inc(len(sent.acknowledged))

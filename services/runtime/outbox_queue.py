@@ -1,6 +1,6 @@
 """The outbox as its relay sees it, over one connection that is leader for as long as it lives."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -29,10 +29,13 @@ class Depth:
 
 @dataclass(frozen=True, slots=True)
 class Refusals:
-    """What the broker refused: attempts by outbox id, and the keys that wait, as "topic/key"."""
+    """What the broker refused: attempts by outbox id, and where the keys stop that wait.
 
-    attempts: dict[int, int]
-    parked: list[str]
+    `parked` has the outbox id of the first event of a stream, "topic/key", that is not sent.
+    """
+
+    attempts: Mapping[int, int]
+    parked: Mapping[str, int]
 
 
 class OutboxQueue:
@@ -71,8 +74,8 @@ class OutboxQueue:
         await self.connection.execute("SET synchronous_commit TO off")
         return fence
 
-    async def advance(self, sent: Sequence[int], parked: Sequence[str]) -> list[Outgoing]:
-        """Forget what was `sent` and return the oldest of the rest, without the `parked` keys.
+    async def advance(self, sent: Sequence[int], parked: Mapping[str, int]) -> list[Outgoing]:
+        """Forget what was `sent` and return the oldest of the rest, without what is `parked`.
 
         Always from the oldest: ids commit out of order, and what commits late must not be missed.
         Within a key they commit in order, so a row is never returned before its key's earlier ones.
@@ -88,18 +91,22 @@ class OutboxQueue:
                               sum(octet_length(payload)) OVER (ORDER BY id) AS bytes
                          FROM outbox
                         WHERE id <> ALL ($1::bigint[])
-                          AND topic || '/' || key <> ALL ($2::text[])
+                          AND coalesce(
+                                  id < ($3::bigint[])[array_position($2, topic || '/' || key)],
+                                  true
+                              )
                         ORDER BY id
-                        LIMIT $3
+                        LIMIT $4
                    )
             SELECT id, event_id, topic, key, org, version, type, payload, traceparent,
                    occurred_at, created_at
               FROM oldest
-             WHERE bytes - octet_length(payload) < $4
+             WHERE bytes - octet_length(payload) < $5
              ORDER BY id
             """,
             sent,
-            parked,
+            list(parked),
+            list(parked.values()),
             BATCH_ROWS,
             BATCH_BYTES,
         )
@@ -118,13 +125,16 @@ class OutboxQueue:
     async def refusals(self) -> Refusals:
         rows = await self.connection.fetch(
             """
-            SELECT outbox_id, attempts, topic || '/' || key AS stream,
-                   parked_at IS NOT NULL AS parked
-              FROM relay_attempt
+              SELECT outbox_id, attempts, topic || '/' || key AS stream,
+                     parked_at IS NOT NULL AS parked
+                FROM relay_attempt
+            ORDER BY outbox_id DESC
             """
         )
         attempts = {row["outbox_id"]: row["attempts"] for row in rows if not row["parked"]}
-        return Refusals(attempts, sorted({row["stream"] for row in rows if row["parked"]}))
+        return Refusals(
+            attempts, {row["stream"]: row["outbox_id"] for row in rows if row["parked"]}
+        )
 
     async def refuse(self, row: Outgoing, error: str, most: int) -> int:
         """Note that the broker refused an event; the `most`th time its key is parked."""

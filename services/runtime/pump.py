@@ -43,9 +43,12 @@ class Pump:
         self._is_stopping = False
 
     def offer(self, records: Sequence[Record]) -> None:
-        """Add records, which follow those offered before."""
+        """Add records; those offered before are left out."""
+        if records[0].offset < self.next_fetch:
+            records = [record for record in records if record.offset >= self.next_fetch]
+        if records:
+            self.next_fetch = records[-1].offset + 1
         self._backlog.extend(records)
-        self.next_fetch = records[-1].offset + 1
         self._arrived.set()
         self._throttle()
 

@@ -123,7 +123,7 @@ VALID: Final[dict[tuple[str, str], Callable[[], Message]]] = {
     ),
     ("hubs", "GetThroughput"): lambda: hubs.GetThroughputRequest(
         hub_id=SOME_ID,
-        **{"from": Timestamp(seconds=1_760_000_000)},  # type: ignore[arg-type]
+        **{"from": Timestamp(seconds=1_760_000_000)},
         until=Timestamp(seconds=1_760_003_600),
     ),
     ("hubs", "ListJobs"): hubs.ListJobsRequest,
@@ -335,7 +335,7 @@ FIELD_CASES: Final[Sequence[Case]] = (
         id="B53",
         service="fleet",
         method="RecordOdometer",
-        change=lambda r: [  # type: ignore[attr-defined]
+        change=lambda r: [
             r.readings.add(vehicle_id=str(UUID(int=n, version=4)), odometer_miles=5)  # type: ignore[attr-defined]
             for n in range(2, 600)
         ],

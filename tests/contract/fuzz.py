@@ -5,7 +5,7 @@ import string
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Final
+from typing import Final, cast
 from uuid import UUID
 
 from google.protobuf import message_factory
@@ -94,9 +94,11 @@ class Fuzzer:
         return message
 
     def _fill(self, message: Message, wildness: float, depth: int) -> None:
-        for one_of in message.DESCRIPTOR.oneofs:
-            self._set(message, self.draw.choice(one_of.fields), wildness, depth)
-        for each in message.DESCRIPTOR.fields:
+        # The stubs call a message's descriptor by two names.
+        descriptor = cast("Descriptor", message.DESCRIPTOR)
+        for one_of in descriptor.oneofs:
+            self._set(message, self.draw.choice(list(one_of.fields)), wildness, depth)
+        for each in descriptor.fields:
             if each.containing_oneof is None and self.draw.random() > 0.15 * bool(wildness):
                 self._set(message, each, wildness, depth)
 

@@ -1,9 +1,9 @@
 """The three services as a caller meets them: real processes, real tokens, raw calls."""
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, Protocol
 
 import grpc
 from google.protobuf.descriptor import MethodDescriptor, ServiceDescriptor
@@ -34,6 +34,13 @@ METHODS: Final = tuple(
     for service, descriptor in SERVICES.items()
     for method in descriptor.methods
 )
+
+
+class Streaming(Protocol):
+    """A stream of replies that can be given up."""
+
+    def __aiter__(self) -> AsyncIterator[bytes]: ...
+    def cancel(self) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,8 +110,10 @@ class Stage:
         channel = self._channels[service]
         try:
             if self.descriptor(service, method).server_streaming:
-                return await _first(channel.unary_stream(path)(content, metadata=given))
-            reply = await channel.unary_unary(path)(content, timeout=timeout, metadata=given)
+                stream: Callable[..., Streaming] = channel.unary_stream(path)
+                return await _first(stream(content, metadata=given))
+            unary: Callable[..., Awaitable[bytes]] = channel.unary_unary(path)
+            reply = await unary(content, timeout=timeout, metadata=given)
         except grpc.aio.AioRpcError as error:
             return answer_of(error)
         return Answer(code="OK", body=reply)
@@ -115,7 +124,7 @@ class Stage:
 
     async def unknown(self, service: str, path: str, token: str) -> Answer:
         """Call a method that may not exist."""
-        call = self._channels[service].unary_unary(path)
+        call: Callable[..., Awaitable[bytes]] = self._channels[service].unary_unary(path)
         try:
             await call(b"", timeout=5, metadata=(("authorization", f"Bearer {token}"),))
         except grpc.aio.AioRpcError as error:
@@ -123,9 +132,9 @@ class Stage:
         return Answer(code="OK")
 
 
-async def _first(call: AsyncIterator[bytes]) -> Answer:
+async def _first(call: Streaming) -> Answer:
     async for body in call:
-        call.cancel()  # type: ignore[attr-defined]
+        call.cancel()
         return Answer(code="OK", body=body)
     return Answer(code="OK")
 

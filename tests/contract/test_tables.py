@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 import asyncpg
 import pytest
 
+from services.kernel.ids import OdsCode
 from services.runtime.scope import Scope
 from tests.contract.stage import SERVICES, Stage
 
@@ -79,7 +80,7 @@ async def test_a_scope_shows_one_organisations_rows_and_no_others(stage: Stage) 
     try:
         for org in ("RYA", "RYD"):
             async with connection.transaction():
-                scope = Scope(subject="test", orgs=frozenset({org}))
+                scope = Scope(subject="test", orgs=frozenset({OdsCode(org)}))
                 await connection.execute(scope.settings)
                 seen[org] = set(await connection.fetch("SELECT DISTINCT org FROM vehicle"))
     finally:

@@ -94,6 +94,7 @@ def _fleet_year(flows: Flows, fleet: Fleet, year: int) -> FleetYear:
         disposed=flows.disposed_from[fleet, year],
         required_available=required,
         available_permille=available,
+        # Half a vehicle on average answers no call: what is missing is rounded up.
         shortfall=max(0, required - available // PAR_PERMILLE),
         vacancies=max(0, terms.establishment(fleet, year).minimum - vehicles),
     )

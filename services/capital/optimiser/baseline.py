@@ -33,6 +33,7 @@ def _leaving(terms: Terms, fleet: Fleet, year: int, serving: Counter[Vintage]) -
     surplus = serving.total() - terms.establishment(fleet, year).maximum
     leaving: Counter[Vintage] = Counter()
     for vintage in sorted(+serving, key=lambda vintage: vintage.entry_year):
+        # Oldest first, so that a shrinking establishment sheds what is worth least.
         expired = policy.is_past_maximum(vintage.age_in(year))
         movable = vintage.entry_year < year and not terms.is_frozen(fleet, year)
         wanted = serving[vintage] if expired else min(serving[vintage], surplus)

@@ -46,6 +46,7 @@ def _keys(problem: Problem) -> dict[str, Iterable[Hashable]]:
 
 def references(problem: Problem) -> Iterator[Fault]:
     """Yield each field that names what the problem does not have."""
+    # By the type of a field, wherever it stands: a new table is looked at without being named here.
     known: dict[object, tuple[str, set[str]]] = {
         TrustCode: ("trust", set(problem.trusts)),
         TypeCode: ("vehicle type", {row.code for row in problem.vehicle_types}),

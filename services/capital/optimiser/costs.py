@@ -9,7 +9,9 @@ from typing import Final
 from services.capital.optimiser.problem import AgeProfile, Option
 from services.capital.optimiser.terms import PAR_PERMILLE, PAR_PPM, Terms, Vintage, at_age
 
+# Discount, price index and off-road share.
 WEIGHT_PER_PENNY: Final = PAR_PPM * PAR_PERMILLE * PAR_PERMILLE
+# A leap year's day is not worth a fraction in every sum.
 DAYS_PER_YEAR: Final = 365
 
 

@@ -22,6 +22,7 @@ def _canonical(value: object) -> Json:
             return {name: _canonical(item) for name, item in value.items()}
         case tuple() | list():
             items = [_canonical(item) for item in value]
+            # An empty list is both; sorted or not, it is written the same.
             ordered = all(isinstance(item, int) for item in items)
             return items if ordered else sorted(items, key=_text)
         case str() | int() | None:

@@ -51,6 +51,7 @@ class RenewalModel:
 
     def minimise_priced(self, prices: Mapping[Level, float]) -> None:
         """Make the levels together the objective, each at its price: a way to plans, not proofs."""
+        # Held levels are equations that HiGHS can hardly meet; priced ones it can approach.
         priced = (price * self.expression(level) for level, price in prices.items())
         self.program.minimize(mathopt.fast_sum(priced))
 
@@ -65,6 +66,7 @@ class RenewalModel:
         return expression(level, self.terms, self.variables)
 
     def _vehicles_are_conserved(self) -> None:
+        """Kept + disposed = kept the year before (opening) + bought + committed."""
         keep, dispose = self.variables.keep, self.variables.dispose
         for vintage, year in keep:
             before = keep.get((vintage, year - 1), self.terms.opening.get(vintage, 0))
@@ -81,26 +83,31 @@ class RenewalModel:
         return bought + self.terms.committed.get(vintage, 0)
 
     def _new_vehicles_serve_their_first_year(self) -> None:
+        """Disposed = 0 in the year of entry."""
         for (vintage, year), disposed in self.variables.dispose.items():
             if year == vintage.entry_year:
                 disposed.upper_bound = 0
 
     def _no_vehicle_serves_past_its_maximum_age(self) -> None:
+        """Kept = 0 at the maximum age and beyond."""
         for (vintage, year), kept in self.variables.keep.items():
             if self.terms.policy(vintage.fleet, year).is_past_maximum(vintage.age_in(year)):
                 kept.upper_bound = 0
 
     def _no_vehicle_goes_in_a_freeze(self) -> None:
+        """Disposed = 0 in a frozen year."""
         for (vintage, year), disposed in self.variables.dispose.items():
             if self.terms.is_frozen(vintage.fleet, year):
                 disposed.upper_bound = 0
 
     def _spending_stays_within_each_envelope(self) -> None:
+        """Sum of price x bought <= allocation - committed."""
         spending: defaultdict[str, list[mathopt.LinearTypes]] = defaultdict(list)
         for key, bought in self.variables.buy.items():
             price = self.terms.price_pence(self.terms.options[key.option_id], key.delivery_year)
             spending[key.envelope_id].append(price / PENCE_PER_POUND * bought)
         for envelope in self.terms.envelopes.values():
+            # Also where nothing can be bought: commitments alone may exceed an envelope.
             self._limit(
                 spending[envelope.envelope_id],
                 self._capacity.money_left(envelope) / PENCE_PER_POUND,
@@ -109,6 +116,7 @@ class RenewalModel:
             )
 
     def _orders_are_nothing_or_at_least_their_minimum(self) -> None:
+        """Minimum x placed <= ordered <= most x placed."""
         for order, placed in self.variables.place.items():
             option = self.terms.options[order.option_id]
             most = self._capacity.most_deliverable(order.trust, option, order.delivery_year)
@@ -118,6 +126,7 @@ class RenewalModel:
             self._require(ordered <= most * placed, Rule.MINIMUM_ORDER, *order, "most")
 
     def _supply_lines_deliver_no_more_than_they_can(self) -> None:
+        """Bought on the line, over all trusts <= places - committed."""
         for line in self.terms.lines.values():
             for year in self.terms.horizon:
                 self._limit(
@@ -134,6 +143,7 @@ class RenewalModel:
                 yield bought
 
     def _trusts_commission_no_more_than_their_hubs_can(self) -> None:
+        """Bought for the trust <= what its hubs can bring into service - committed."""
         for trust in sorted(self.terms.problem.trusts):
             for year in self.terms.horizon:
                 capacity = self._capacity.commissioning_left(trust, year)
@@ -147,7 +157,9 @@ class RenewalModel:
                 yield bought
 
     def _mandated_shares_are_zero_emission(self) -> None:
+        """Zero emission >= share x covered, of one trust in one year."""
         for mandate, trust, year in self.terms.mandates():
+            # Over the covered types together: a trust chooses where its clean vehicles go.
             covered = [
                 (PAR_PERMILLE * self._is_zero_emission(key) - mandate.share_permille) * bought
                 for key, bought in self.variables.buy.items()
@@ -168,18 +180,21 @@ class RenewalModel:
         return counted_in == year and covers(mandate, option.vehicle_type)
 
     def _no_fleet_exceeds_its_establishment(self) -> None:
+        """Kept <= maximum."""
         for fleet, year in product(self.terms.fleets, self.terms.horizon):
             serving = self._serving(fleet, year)
             maximum = self.terms.establishment(fleet, year).maximum
             self._limit(serving, maximum, Rule.ESTABLISHMENT_MAXIMUM, *fleet, year)
 
     def _vacancies_are_counted(self) -> None:
+        """Kept + vacant >= minimum."""
         for (fleet, year), vacant in self.variables.vacant.items():
             minimum = self.terms.establishment(fleet, year).minimum
             serving = mathopt.fast_sum(self._serving(fleet, year))
             self._require(serving + vacant >= minimum, Rule.ESTABLISHMENT_MINIMUM, *fleet, year)
 
     def _vehicles_missing_from_each_need_are_counted(self) -> None:
+        """Sum of (1 - off-road share) x kept + short >= required, in thousandths."""
         for (fleet, year), short in self.variables.short.items():
             available = mathopt.fast_sum(
                 self._available_permille(vintage, year) * self.variables.keep[vintage, year]

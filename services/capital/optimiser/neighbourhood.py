@@ -13,6 +13,7 @@ from services.capital.optimiser.variables import Buy
 def near(model: RenewalModel, decisions: Decisions, radius: int) -> Iterator[None]:
     """Within the context, let each purchase differ by at most `radius` vehicles."""
     bought = _bought(decisions)
+    # Disposals are left free: they follow the purchases, and cost nothing to search.
     most = {key: variable.upper_bound for key, variable in model.variables.buy.items()}
     for key, variable in model.variables.buy.items():
         variable.lower_bound = max(0, bought[key] - radius)

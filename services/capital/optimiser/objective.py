@@ -41,6 +41,7 @@ def _cost(terms: Terms, variables: Variables) -> Iterator[tuple[mathopt.Variable
     for key, bought in variables.buy.items():
         yield bought, costs.purchase(terms.options[key.option_id], key.delivery_year)
     for (vintage, year), kept in variables.keep.items():
+        # What is still there at the end is worth the service it has left.
         ends = year == terms.horizon[-1]
         yield kept, costs.service(vintage, year) - ends * costs.terminal_value(vintage)
     for (vintage, year), disposed in variables.dispose.items():

@@ -50,6 +50,7 @@ def _newcomers(terms: Terms, decisions: Decisions) -> defaultdict[Place, list[Ne
 
 def _met(disposal: Disposal, coming: list[Newcomers]) -> Iterator[Replacement]:
     """Use up those coming, in order; what is left of the disposal goes unreplaced."""
+    # Newcomers are shared by all disposals of the fleet and year: what is taken here is gone.
     left = disposal.vehicles
     for newcomers in coming:
         taken = min(left, newcomers.left)

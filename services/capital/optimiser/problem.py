@@ -33,6 +33,8 @@ class MaxLength(NamedTuple):
     characters: int
 
 
+# Ten times the largest fleet, dearest vehicle and longest life in use, so that products of them
+# stay far within 64 bits.
 Year: TypeAlias = Annotated[int, Range(2000, 2200)]
 Horizon: TypeAlias = Annotated[int, Range(1, 30)]
 Age: TypeAlias = Annotated[int, Range(0, 60)]

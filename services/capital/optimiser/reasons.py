@@ -58,6 +58,7 @@ class Reasons:
             sentence = f"is at its target age of {policy.target_age_years} in {_label(year)}"
             yield Reason(rule=Rule.TARGET_AGE, sentence=sentence)
         due = self._due(vintage)
+        # Late: what stood in the way the year before is why it is not sooner.
         if due is not None and due < year:
             yield from self._hindrances(vintage.fleet, year - 1)
         if not policy.is_past_maximum(age) and (due is None or year < due):

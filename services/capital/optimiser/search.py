@@ -34,11 +34,13 @@ from services.capital.optimiser.yardstick import (
 
 # Of the seconds that remain when it begins, what each step may use.
 DRAFT_SHARE: Final = 0.25
+# Where not even the plan of doing least keeps the rules, a first plan is worth most of the time.
 FIRST_DRAFT_SHARE: Final = 0.8
 NEAR_SHARE: Final = 0.07
 PROOF_SHARES: Final = {Level.SHORTFALL: 0.2, Level.OVER_AGE: 0.4, Level.COST: 1.0}
 CLOSING_SHARE: Final = 0.1
 LEAST_SECONDS: Final = 0.05
+# Twice around: a plan found at three vehicles' distance may have better ones at one.
 RADII: Final = (1, 2, 3, 1, 2, 3)
 DRAFT_GAP: Final = 1e-5
 # Drafts price a vehicle-year over age as the dearest option, and one of shortfall at so many of it.
@@ -93,6 +95,7 @@ class Search:
         """Better the level or prove it, and hold what it came to; return its bound."""
         before, gap = best.value(level), self._limits.gap_ppm if level is Level.COST else 0
         bound, best = self._prove(level, best, gap, PROOF_SHARES[level])
+        # The gap asked for is proved; a little more time often proves far less, or everything.
         if gap and bound == bound_without_improvement(level, best.value(level), gap):
             closer, best = self._prove(level, best, 0, CLOSING_SHARE)
             bound = max(bound, closer)
@@ -109,6 +112,8 @@ class Search:
         Returns what no plan is below: those outside what was looked for, and those inside it.
         """
         before = best.value(level)
+        # HiGHS takes no starting solution from MathOpt; a row that only better plans can meet lets
+        # it prune as if it knew the best, and an empty model is proved empty in moments.
         held = self._model.hold(level, to_solver(level, improvement(level, before, gap_ppm)))
         self._model.minimise(level)
         answer = self._solve(level, Phase.PROVING, best, self._effort(share, gap_ppm / PPM))

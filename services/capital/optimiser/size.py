@@ -15,6 +15,7 @@ def variable_count(terms: Terms) -> int:
 def most_pence(terms: Terms) -> int:
     """Return more than the whole-life cost of any plan could come to, either way, in pence."""
     problem = terms.problem
+    # Everything at its dearest, at once, in every year: far more than any plan, and cheap to say.
     worth = max(problem.discount_ppm, default=10**6) * max(
         problem.price_index_permille, default=10**3
     )

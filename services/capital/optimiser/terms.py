@@ -6,11 +6,11 @@ Definitions only. What must hold of them is said once in `model` and, independen
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
+from itertools import product
 from typing import Final, NamedTuple, Protocol, TypeVar
 
 from services.capital.optimiser.problem import (
     AgeProfile,
-    Commitment,
     Envelope,
     EnvelopeId,
     Establishment,
@@ -27,12 +27,6 @@ from services.capital.optimiser.problem import (
     TypeCode,
     VehicleType,
 )
-
-NO_POLICY: Final = LifePolicy(
-    trust=TrustCode(""), vehicle_type=TypeCode(""), from_financial_year=2000
-)
-PAR_PPM: Final = 1_000_000
-PAR_PERMILLE: Final = 1000
 
 
 class Fleet(NamedTuple):
@@ -76,6 +70,13 @@ class Row(Protocol):
 
 T = TypeVar("T", bound=Dated)
 
+PAR_PPM: Final = 1_000_000
+PAR_PERMILLE: Final = 1000
+# Where no policy is stated a vehicle is never over age, and serves as long as pays.
+NO_POLICY: Final = LifePolicy(
+    trust=TrustCode(""), vehicle_type=TypeCode(""), from_financial_year=2000
+)
+
 
 def at_age(table: Sequence[int], age_years: int) -> int:
     """Return the entry for the age; ages past the table's end use its last."""
@@ -104,6 +105,7 @@ class Terms:
         self.lines: Final[dict[LineId, SupplyLine]] = {
             row.line_id: row for row in sorted(problem.supply_lines, key=lambda row: row.line_id)
         }
+        # A trust's own profile stands beside everyone's: None is a key like any other.
         self._profiles: Final = {
             (row.trust, row.vehicle_type, row.technology): row for row in problem.age_profiles
         }
@@ -165,6 +167,7 @@ class Terms:
 
     def establishment(self, fleet: Fleet, year: int) -> Establishment:
         """Return the fleet's size in force; the opening one where none is stated."""
+        # Replacement is one for one unless somebody decided that the fleet grows or shrinks.
         size = self._opening_sizes[fleet]
         return _in_force(self._establishments.get(fleet, ()), year) or Establishment(
             trust=fleet.trust,
@@ -240,13 +243,9 @@ class Terms:
     def mandates(self) -> Iterator[tuple[Mandate, TrustCode, int]]:
         """Yield each mandate with every trust and year of the horizon it binds."""
         for mandate in sorted(self.problem.mandates, key=lambda row: row.mandate_id):
-            for trust in sorted(mandate.trusts or self.problem.trusts):
-                for year in self.horizon:
-                    if year >= mandate.from_financial_year:
-                        yield mandate, trust, year
-
-    def commitments_in(self, year: int) -> Iterator[Commitment]:
-        return (row for row in self.problem.commitments if row.financial_year == year)
+            bound = (year for year in self.horizon if year >= mandate.from_financial_year)
+            for trust, year in product(sorted(mandate.trusts or self.problem.trusts), bound):
+                yield mandate, trust, year
 
     def is_zero_emission(self, technology: TechnologyCode) -> bool:
         return self.technologies[technology].zero_emission

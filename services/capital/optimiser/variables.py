@@ -41,6 +41,7 @@ class Variables:
     def __init__(self, terms: Terms, model: mathopt.Model) -> None:
         self._terms: Final = terms
         self._model: Final = model
+        # The order of creation is the order of columns, and with the seed it decides the plan.
         self.buy: Final[Bought] = {
             key: self._vehicles("buy", most, *key) for key, most in purchases(terms)
         }
@@ -129,6 +130,7 @@ def purchases(terms: Terms) -> Iterator[tuple[Buy, int]]:
     for trust, option, year in _deliveries(terms):
         for envelope in terms.envelopes_for(trust, option, year):
             most = capacity.most_bought(trust, option, year, envelope)
+            # A variable that could only be 0 would be one more for the search to look at.
             if most:
                 yield Buy(trust, option.option_id, year, envelope.envelope_id), most
 

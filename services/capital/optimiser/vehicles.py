@@ -67,6 +67,7 @@ def assign(
     terms = Terms(problem)
     cohorts = _cohorts(terms, vehicles)
     reasons = Reasons(terms, plan)
+    # Replacements are of vintages: a plan knows no vehicle, and any of a vintage is as good.
     leaving: defaultdict[Vintage, list[Replacement]] = defaultdict(list)
     for row in plan.replacements:
         leaving[row.vintage].append(row)

@@ -9,6 +9,7 @@ from services.capital.optimiser.proof import PPM
 
 # HiGHS keeps rows and integers within 1e-6.
 WHOLE_TOLERANCE: Final = 1e-6
+# A tenth of what counts as proved: larger than its error on any model here, smaller than the claim.
 COST_SAFETY_PPM: Final = 0.1
 
 

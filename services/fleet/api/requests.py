@@ -154,6 +154,7 @@ def needs_of(request: pb.DeployVehicleRequest) -> frozenset[Capability]:
 def return_of(request: pb.ReturnVehicleRequest) -> Return:
     return Return(
         hub_id=hub_of("at_hub_id", request.at_hub_id),
+        # No vehicle comes back with nought on its clock: it was not read.
         odometer_miles=request.odometer_miles or None,
         findings=_findings(request) if request.HasField("findings") else Findings(),
         defects=tuple(

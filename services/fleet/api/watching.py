@@ -64,6 +64,7 @@ async def watch_vehicles(
     reading = _reading(scope, request)
     told_at = monotonic()
     async for step in watch(database, feed, scope, request.resume_token, reading, _version):
+        # Changes at other hubs are passed over; the stream must show that it lives all the same.
         response = _response(step, concern, today())
         if response is not None or monotonic() - told_at >= HEARTBEAT_SECONDS:
             yield response or _heartbeat(step)

@@ -107,6 +107,7 @@ class ReplacementCycle:
         if self.state is CycleState.CLOSED:
             return self, None
         due = None if span is None else self._due(span)
+        # Kept as told, so that small changes add up until together they are news.
         if span == self.span and not _is_news(self.due, due):
             due = self.due
         return self._told(replace(self, span=span, due=due), today)
@@ -152,6 +153,7 @@ class ReplacementCycle:
         days = self._days_driven()
         if target_miles is None or days is None:
             return None
+        # Rounded up, in whole numbers: the day on which the last mile is run.
         days_to_target = -(-target_miles * days // self.odometer.miles)
         if days_to_target >= (before - self.started_on).days:
             return None

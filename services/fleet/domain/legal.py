@@ -49,6 +49,7 @@ class LegalItems:
 
     def lapsed(self, today: date) -> tuple[VorCause, ...]:
         """Return what no longer holds on `today`, the gravest first."""
+        # Asked before every deployment, and nearly always answered here.
         if today <= self.mot_expires_on and today <= self.tax_expires_on and self._lifts(today):
             return ()
         causes = (VorCause.MOT, VorCause.TAX_OR_INSURANCE, VorCause.LOLER)

@@ -173,4 +173,5 @@ def _legal_items(new: NewVehicle, today: date) -> LegalItems:
 
 
 def _odometer(miles: int, at: datetime) -> Odometer:
+    # Nought is what a form left blank says: no reading yet, so the next one is believed.
     return Odometer(miles=miles, read_at=at if miles else None)

@@ -39,6 +39,7 @@ class Odometer:
 
     def judge(self, reading: Reading) -> tuple[Outcome, Self]:
         """Return what becomes of a reading, and the odometer after it."""
+        # Nothing is known that the first reading could contradict.
         if self.read_at is None:
             return self._accept(reading, reading.shown_miles + self.offset_miles)
         if reading.is_replacement and reading.read_at > self.read_at:

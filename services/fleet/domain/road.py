@@ -44,6 +44,7 @@ def return_to_road(
     episode = open_for(vehicle.open_episodes, cause)
     _require_dated(cause, holds_until, moment)
     legal = vehicle.legal.renewed(cause, holds_until) if holds_until else vehicle.legal
+    # Told of late, a renewal may have lapsed again, and so may anything else have.
     mended = replace(vehicle, legal=legal)
     others = tuple(other for other in vehicle.open_episodes if other is not episode)
     faults = lapses(legal, causes(others), moment)
@@ -57,6 +58,7 @@ def return_to_road(
         kept, opened = ground(mended, others, faults, moment)
         return kept, (ended, *opened)
     back, changed = mended.moved(Verb.RETURN_TO_ROAD, moment, at_hub_id=hub_id)
+    # Who reads that nothing is open any more finds the vehicle on the road already.
     return back, (changed, ended)
 
 

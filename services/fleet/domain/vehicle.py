@@ -70,6 +70,7 @@ class Vehicle:
         A clock ahead of ours tells no future: what is said to happen later happens now.
         """
         if at is None:
+            # Of two servers' clocks the one behind must not make "now" come too early.
             return Moment(at=max(now, self.last_change_at), recorded_at=now)
         if at < self.last_change_at:
             raise EffectiveTimeTooEarly(self.last_change_at)

@@ -38,6 +38,7 @@ async def set_life_policy(tx: Tx, policy: LifePolicy) -> Revised:
     await policies.add(policy)
     covered = (policy.org, policy.vehicle_type)
     in_force = await policies.in_force([covered], tx.today)
+    # Another begins later and holds already, or this one is for a day to come: the sweep's turn.
     if in_force.get(covered) != policy:
         return Revised()
     cycles = await CycleRepository(tx).lock_of_type(*covered)
@@ -81,6 +82,7 @@ async def schedule(tx: Tx, dates: Sequence[tuple[VehicleId, Schedule | None]]) -
     """Note what approved plans say of vehicles; the last word on each counts."""
     said = dict(dates)
     cycles = await CycleRepository(tx).lock_all(said)
+    # A vehicle that does not serve yet has no cycle, and no plan can have counted it.
     if len(cycles) < len(said):
         raise VehicleNotFound
     await _revise(

@@ -30,6 +30,7 @@ class Reason:
 async def begin_disposal(tx: Tx, target: Target, reason: Reason) -> Vehicle:
     """Withdraw a vehicle. Episodes that are open end with its service."""
     ids = {target.vehicle_id, reason.replacement_id or target.vehicle_id}
+    # Both at once: two withdrawals that name each other's vehicles must not wait in a circle.
     vehicles = await VehicleRepository(tx).lock_all(ids)
     if len(vehicles) < len(ids):
         raise VehicleNotFound

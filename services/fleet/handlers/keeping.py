@@ -42,6 +42,7 @@ async def locked(tx: Tx, target: Target) -> tuple[Vehicle, Moment]:
 
 async def hub_for(tx: Tx, vehicle: Vehicle, hub_id: HubId | None) -> HubId:
     """Return the hub named, or the vehicle's own; another trust's is refused."""
+    # The home hub was checked when it became that: the usual return asks the database nothing.
     if hub_id is None or hub_id == vehicle.home_hub_id:
         return vehicle.home_hub_id
     await HubRepository(tx).require_of(vehicle.org, hub_id)
@@ -54,6 +55,7 @@ async def keep(tx: Tx, vehicle: Vehicle, events: VehicleEvents) -> None:
     moves = [event for event in events if isinstance(event, StatusChanged)]
     reads = [event for event in events if isinstance(event, OdometerRead)]
     announce(tx, events)
+    # The daily round is one move and at most one reading: one statement.
     if len(moves) == 1 and len(reads) <= 1:
         row = await changes.move(vehicle, moves[0], *reads)
         if row is not None:

@@ -84,6 +84,7 @@ async def record_odometer(
         reads.append(read)
     accepted = [read.vehicle_id for read in reads if read.outcome is Outcome.ACCEPTED]
     changes = ChangeRepository(tx)
+    # What was set aside is kept too: a fleet manager looks into it.
     await changes.add_readings(reads)
     if accepted:
         await changes.save([vehicles[vehicle_id] for vehicle_id in accepted], [])

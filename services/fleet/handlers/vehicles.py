@@ -36,6 +36,7 @@ async def register_vehicle(tx: Tx, new: NewVehicle, at: datetime | None) -> Vehi
     lawful, events = keep_lawful(vehicle, moment)
     if events:
         await keep(tx, lawful, events)
+    # One that opens in commissioning starts its cycle when a hub has fitted it out.
     if lawful.state in IN_SERVICE:
         await start_cycles(tx, [lawful])
     return lawful

@@ -217,6 +217,7 @@ def _columns(vehicle: Vehicle) -> tuple[object, ...]:
     )
 
 
+# How many _columns returns: what a save of no vehicle has to leave empty.
 COLUMNS: Final = 16
 MOVE: Final = """
   WITH saved AS (

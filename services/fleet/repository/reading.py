@@ -166,6 +166,7 @@ class VehicleReader:
 
     async def changed_since(self, orgs: Collection[OdsCode], since: str) -> list[Vehicle]:
         """Return the vehicles changed by transaction `since` or a later one, in that order."""
+        # In the order of the index, which is the order in which streams go on.
         rows = await self._tx.fetch(
             """
             SELECT vehicle_id, org, fleet_number, vrm, vin, vehicle_type, technology, capabilities,

@@ -16,6 +16,7 @@ from services.kernel.ids import VehicleId
 from services.runtime.db import violates
 from services.runtime.tx import Row, Tx
 
+# Which of a vehicle's names a unique constraint is about.
 NAMES: Final = {"vehicle_vin": "vin", "vehicle_vrm": "vrm", "vehicle_fleet_number": "fleet_number"}
 
 

@@ -81,7 +81,7 @@ def _status_changed(event: StatusChanged) -> Message:
         vehicle_id=str(event.vehicle_id),
         trust=event.org,
         vehicle_type=VEHICLE_TYPE[event.vehicle_type],
-        **{"from": STATE[event.moved_from]},
+        **{"from": STATE[event.moved_from]},  # a keyword of Python
         to=STATE[event.moved_to],
         at_hub_id=str(event.at_hub_id or ""),
         home_hub_id=str(event.home_hub_id),

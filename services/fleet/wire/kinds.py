@@ -61,6 +61,7 @@ DUE_BECAUSE: Final = {
 
 
 def timestamp(instant: datetime) -> Timestamp:
+    # A float holds the second exactly, and not its fraction.
     return Timestamp(seconds=int(instant.timestamp() // 1), nanos=instant.microsecond * 1000)
 
 

@@ -7,17 +7,10 @@ from typing import Final
 
 from services.hubs.domain.coverage import Coverage, Forecast, cover, forecasts_due
 from services.hubs.domain.hub import Bay, Hub
-from services.hubs.domain.job import (
-    BayLacksCapability,
-    BayOccupied,
-    Job,
-    JobEvent,
-)
+from services.hubs.domain.job import BayLacksCapability, BayOccupied, Job, JobEvent
 from services.hubs.domain.promise import missed_promise, ready_times
 from services.hubs.domain.queue import CrewOut, CrewStart, Served, Supply, places, serve, supply_of
-from services.hubs.domain.states import (
-    JobState,
-)
+from services.hubs.domain.states import JobState
 from services.hubs.domain.work import BAY_FOR, JobKind, MeasuredWork
 from services.kernel.ids import BayId, JobId
 

@@ -9,10 +9,7 @@ from typing import Final, TypeVar
 from uuid import UUID
 
 from services.hubs.domain.job import Job, Place
-from services.hubs.domain.states import (
-    JobState,
-    PriorityReason,
-)
+from services.hubs.domain.states import JobState, PriorityReason
 from services.hubs.domain.vehicle import Ability
 from services.hubs.domain.work import JobKind
 from services.kernel.ids import JobId

@@ -8,9 +8,7 @@ from typing import Final
 
 from services.hubs.domain.board import Change
 from services.hubs.domain.hub import HOUR, MINUTES_PER_HOUR, Roster
-from services.hubs.domain.states import (
-    JobState,
-)
+from services.hubs.domain.states import JobState
 from services.hubs.domain.work import STANDARD_CREW, JobKind
 from services.kernel.calendar import hour_bounds
 from services.kernel.ids import HubId, OdsCode

@@ -7,16 +7,8 @@ from datetime import datetime
 from services.hubs.domain.board import Act, Board
 from services.hubs.domain.coverage import Coverage
 from services.hubs.domain.hub import Bay
-from services.hubs.domain.job import (
-    Job,
-    JobNotFound,
-    Release,
-)
-from services.hubs.domain.states import (
-    OPEN,
-    JobState,
-    StopReason,
-)
+from services.hubs.domain.job import Job, JobNotFound, Release
+from services.hubs.domain.states import OPEN, JobState, StopReason
 from services.hubs.handlers.settle import settle
 from services.hubs.repository.boards import BoardRepository
 from services.hubs.repository.hubs import HubRepository

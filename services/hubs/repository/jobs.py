@@ -7,17 +7,8 @@ from typing import Final
 import asyncpg
 
 from services.hubs.domain.board import Change
-from services.hubs.domain.job import (
-    Job,
-    JobNotFound,
-    Place,
-    SealNumberUsed,
-)
-from services.hubs.domain.states import (
-    JobState,
-    PriorityReason,
-    StopReason,
-)
+from services.hubs.domain.job import Job, JobNotFound, Place, SealNumberUsed
+from services.hubs.domain.states import JobState, PriorityReason, StopReason
 from services.hubs.domain.work import JobKind
 from services.hubs.repository.hubs import ability
 from services.kernel.ids import BayId, HubId, JobId, OdsCode, VehicleId

@@ -9,13 +9,7 @@ from makeready.common.v1 import vehicle_kind_pb2 as kind_pb
 from makeready.fleet.v1 import vehicle_events_pb2 as events_pb
 from makeready.fleet.v1 import vehicle_pb2 as fleet_pb
 
-from services.hubs.domain.vehicle import (
-    Ability,
-    Findings,
-    Sighting,
-    VehicleState,
-    Whereabouts,
-)
+from services.hubs.domain.vehicle import Ability, Findings, Sighting, VehicleState, Whereabouts
 from services.hubs.wire.words import CAPABILITY_OF, VEHICLE_STATE_OF, VEHICLE_TYPE_OF, instant
 from services.kernel.ids import HubId, OdsCode, VehicleId
 from services.runtime.events import Event

@@ -11,9 +11,7 @@ from services.hubs.domain.coverage import Coverage
 from services.hubs.domain.hub import Bay, Hub, StatedBay
 from services.hubs.domain.job import Job
 from services.hubs.domain.queue import CrewStart
-from services.hubs.domain.states import (
-    JobState,
-)
+from services.hubs.domain.states import JobState
 from services.hubs.domain.vehicle import Ability
 from services.hubs.wire.jobs import job_to_proto
 from services.hubs.wire.words import (

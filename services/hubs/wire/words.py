@@ -8,11 +8,7 @@ from makeready.common.v1 import vehicle_kind_pb2 as kind_pb
 from makeready.fleet.v1 import vehicle_pb2 as fleet_pb
 from makeready.hubs.v1 import hub_pb2 as pb
 
-from services.hubs.domain.states import (
-    JobState,
-    PriorityReason,
-    StopReason,
-)
+from services.hubs.domain.states import JobState, PriorityReason, StopReason
 from services.hubs.domain.vehicle import Capability, VehicleState
 from services.hubs.domain.work import BayCapability, JobKind
 from services.kernel.vehicle import VehicleType

@@ -9,15 +9,7 @@ from makeready.hubs.v1 import hub_pb2 as hub_pb
 from makeready.hubs.v1 import hubs_service_pb2 as pb
 
 from demo.client import Refused
-from tests.integration.hubs.world import (
-    NOON,
-    World,
-    a_bay,
-    minutes,
-    moment,
-    registered,
-    stamp,
-)
+from tests.integration.hubs.world import NOON, World, a_bay, minutes, moment, registered, stamp
 
 DEEP = hub_pb.BAY_CAPABILITY_DEEP_CLEAN
 BREAK = hub_pb.STOP_REASON_BREAK

@@ -85,7 +85,8 @@ async def test_what_commits_late_under_an_older_id_is_sent_all_the_same(
         sent = await records(bootstrap, topic, 4)
 
     await slow.close()
-    assert sorted(record.key.decode() for record in sent) == sorted([late, early, early, early])
+    keys = sorted((record.key or b"").decode() for record in sent)
+    assert keys == sorted([late, early, early, early])
 
 
 def an_announcement(topic: str, key: str) -> Announcement:
@@ -175,5 +176,5 @@ async def test_an_event_the_broker_refuses_is_given_up_after_five_leaders(
                 await eventually(lambda: unsent(database), 2, within_seconds=10)
 
     say(f"terms of office: {terms}")
-    assert terms >= 6
+    assert 5 <= terms <= 7
     assert await unsent(database) == 2

@@ -37,6 +37,10 @@ def children() -> set[int]:
     return {int(pid) for task in tasks for pid in task.read_text().split()}
 
 
+def is_running(pid: int) -> bool:
+    return Path(f"/proc/{pid}").exists()
+
+
 async def unheard(progress: RenewalSolve.Progress) -> None:
     pass
 
@@ -173,7 +177,4 @@ async def test_a_solver_does_not_outlive_a_parent_that_is_killed() -> None:
     parent.kill()
     await parent.wait()
 
-    async def is_there() -> bool:
-        return Path(f"/proc/{solver}").exists()
-
-    await eventually(is_there, expected=False)
+    await eventually(lambda: asyncio.to_thread(is_running, solver), expected=False)

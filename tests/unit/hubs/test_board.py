@@ -15,10 +15,7 @@ from services.hubs.domain.job import (
     MakeReadyPromised,
     MakeReadyQueued,
 )
-from services.hubs.domain.states import (
-    JobState,
-    StopReason,
-)
+from services.hubs.domain.states import JobState, StopReason
 from services.hubs.domain.work import BayCapability, JobKind
 from tests.unit.hubs.build import (
     MORNING,

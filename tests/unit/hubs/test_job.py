@@ -17,22 +17,9 @@ from services.hubs.domain.job import (
     ReleaseCheckFailed,
     VehicleOnAnotherBay,
 )
-from services.hubs.domain.states import (
-    NEXT,
-    IllegalTransition,
-    JobState,
-    StopReason,
-)
+from services.hubs.domain.states import NEXT, IllegalTransition, JobState, StopReason
 from services.hubs.domain.work import BayCapability, JobKind
-from tests.unit.hubs.build import (
-    MORNING,
-    a_bay,
-    a_job,
-    a_job_at_work,
-    a_release,
-    at,
-    minutes,
-)
+from tests.unit.hubs.build import MORNING, a_bay, a_job, a_job_at_work, a_release, at, minutes
 
 IN_STATE: dict[JobState, Callable[[], Job]] = {
     JobState.QUEUED: a_job,

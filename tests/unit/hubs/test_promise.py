@@ -10,20 +10,9 @@ from hypothesis import strategies as st
 from services.hubs.domain.hub import Roster
 from services.hubs.domain.job import Job
 from services.hubs.domain.promise import ready_times
-from services.hubs.domain.states import (
-    StopReason,
-)
+from services.hubs.domain.states import StopReason
 from services.hubs.domain.work import CHANGEOVER, BayCapability, JobKind, MeasuredWork
-from tests.unit.hubs.build import (
-    ALL_DAY,
-    MORNING,
-    a_bay,
-    a_hub,
-    a_job,
-    a_job_at_work,
-    at,
-    minutes,
-)
+from tests.unit.hubs.build import ALL_DAY, MORNING, a_bay, a_hub, a_job, a_job_at_work, at, minutes
 
 TWO_BAYS = (a_bay("Bay 1"), a_bay("Bay 2"))
 ONE_TEAM = Roster(staff_by_hour=(2,) * 24)

@@ -17,9 +17,7 @@ from services.hubs.domain.queue import (
     serve,
     supply_of,
 )
-from services.hubs.domain.states import (
-    PriorityReason,
-)
+from services.hubs.domain.states import PriorityReason
 from services.hubs.domain.vehicle import Ability, Capability
 from services.hubs.domain.work import JobKind
 from services.kernel.vehicle import VehicleType

@@ -6,9 +6,7 @@ import pytest
 
 from services.hubs.domain.job import MakeReadyCancelled, MakeReadyQueued
 from services.hubs.domain.reception import hub_for, is_reopening, receive, work_brought
-from services.hubs.domain.states import (
-    JobState,
-)
+from services.hubs.domain.states import JobState
 from services.hubs.domain.vehicle import (
     OUT_OF_HAND,
     Findings,

@@ -10,9 +10,7 @@ from hypothesis import strategies as st
 from services.hubs.domain.board import Change
 from services.hubs.domain.capacity import Capacity, Observed, commissioning_capacity
 from services.hubs.domain.hub import Roster
-from services.hubs.domain.states import (
-    StopReason,
-)
+from services.hubs.domain.states import StopReason
 from services.hubs.domain.throughput import (
     HourFacts,
     hours_touched,

@@ -22,6 +22,7 @@ def violations(problem: Problem, plan: Plan) -> list[Violation]:
     A plan that names what the problem does not have is looked at no further.
     """
     terms = Terms(problem)
+    # Every later look takes for granted that names are known and rows are one of a kind.
     malformed = list(_malformed(terms, plan))
     if malformed or not plan.has_decisions:
         return malformed or list(proof_violations(plan))

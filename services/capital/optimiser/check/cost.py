@@ -1,10 +1,12 @@
 """The whole-life cost again, vehicle-year by vehicle-year, from the tables of the problem."""
 
+from typing import Final
+
 from services.capital.optimiser.plan import Cost, Plan, Stock
 from services.capital.optimiser.problem import AgeProfile
 from services.capital.optimiser.terms import Terms, Vintage, at_age
 
-DAYS_PER_YEAR = 365
+DAYS_PER_YEAR: Final = 365
 
 
 def cost_of(terms: Terms, plan: Plan) -> Cost:

@@ -56,6 +56,7 @@ class FigureCheck:
         vehicles = sum(row.vehicles for row in serving)
         available = sum(row.vehicles * self._available_permille(row) for row in serving)
         required = self.terms.required(fleet, year)
+        # Up to the next whole vehicle.
         missing_permille = max(0, 1000 * required - available)
         return {
             "vehicles": vehicles,

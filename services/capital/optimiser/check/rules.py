@@ -45,6 +45,7 @@ class RuleCheck:
                 if serving != expected or serving < 0:
                     detail = f"{serving} serve in {year}, where {expected} are there"
                     yield _broken(Rule.VEHICLES_CONSERVED, vintage, detail)
+                # From what is stated, so that one wrong row is one finding and not one a year.
                 before = serving
 
     def _new_vehicles_serve_their_first_year(self) -> Iterator[Violation]:
@@ -85,6 +86,7 @@ class RuleCheck:
                 yield _broken(Rule.ENVELOPE_ELIGIBILITY, row.envelope_id, detail)
 
     def _spending_stays_within_each_envelope(self) -> Iterator[Violation]:
+        # Commitments outside every envelope are gathered under a name that none has.
         scored: Counter[str] = Counter()
         for row in self.plan.purchases:
             scored[row.envelope_id] += row.vehicles * self._price_pence(row)

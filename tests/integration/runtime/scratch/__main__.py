@@ -6,7 +6,7 @@ SCRATCH_NAME, SCRATCH_TOPIC and SCRATCH_SOURCE say which; SCRATCH_FAULT where it
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from makeready.fleet.v1 import fleet_service_pb2
@@ -29,7 +29,7 @@ def die_before_forgetting() -> None:
     advance = OutboxQueue.advance
 
     async def dying(
-        queue: OutboxQueue, sent: Sequence[int], parked: Sequence[str]
+        queue: OutboxQueue, sent: Sequence[int], parked: Mapping[str, int]
     ) -> list[Outgoing]:
         if sent:
             os.kill(os.getpid(), signal.SIGKILL)

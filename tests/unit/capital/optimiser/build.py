@@ -1,7 +1,10 @@
 """Small valid problems and plans. Tests say only what matters to them."""
 
 from collections.abc import Mapping
-from typing import Final
+from dataclasses import replace
+from typing import Final, TypeVar
+
+from ortools.math_opt.python import mathopt
 
 from services.capital.optimiser.account import account_for
 from services.capital.optimiser.check import broken_rules
@@ -51,6 +54,8 @@ BEV: Final = TechnologyCode("BEV")
 FIRST: Final = 2026
 YEARS: Final = 3
 PRICE: Final = 10_000_000
+
+Key = TypeVar("Key")
 
 
 def an_option(
@@ -157,18 +162,18 @@ def a_mandate(
 
 def a_problem(**changes: object) -> Problem:
     """Return two one-year-old diesel ambulances over three years, and money for two a year."""
-    fields: dict[str, object] = {
-        "first_financial_year": FIRST,
-        "years": YEARS,
-        "trusts": (RYA,),
-        "vehicle_types": (VehicleType(code=DCA),),
-        "technologies": (Technology(code=DIESEL), Technology(code=BEV, zero_emission=True)),
-        "age_profiles": (a_profile(), a_profile(BEV)),
-        "cohorts": cohorts({1: 2}),
-        "options": (an_option(),),
-        "envelopes": budgets(2, 2, 2),
-    }
-    return Problem(**{**fields, **changes})
+    problem = Problem(
+        first_financial_year=FIRST,
+        years=YEARS,
+        trusts=(RYA,),
+        vehicle_types=(VehicleType(code=DCA),),
+        technologies=(Technology(code=DIESEL), Technology(code=BEV, zero_emission=True)),
+        age_profiles=(a_profile(), a_profile(BEV)),
+        cohorts=cohorts({1: 2}),
+        options=(an_option(),),
+        envelopes=budgets(2, 2, 2),
+    )
+    return replace(problem, **changes)  # type: ignore[arg-type]  # each test names its own fields
 
 
 def bought(
@@ -233,21 +238,22 @@ def rules_broken(problem: Problem, decisions: Decisions) -> set[Rule]:
 def is_in_model(problem: Problem, decisions: Decisions) -> bool:
     """Whether the model admits exactly these decisions."""
     model = RenewalModel(Terms(problem))
-    wanted = _as_variables(decisions)
-    variables = {**model.variables.buy, **model.variables.dispose}
-    if not wanted.keys() <= variables.keys():
-        return False
-    for key, variable in variables.items():
-        if not variable.lower_bound <= wanted.get(key, 0) <= variable.upper_bound:
-            return False
-        variable.lower_bound = variable.upper_bound = wanted.get(key, 0)
-    model.minimise(Level.COST)
-    answer = minimise(model.program, Effort(seconds=10), lambda found, bound: None)
-    return answer.status is Status.PROVED
-
-
-def _as_variables(decisions: Decisions) -> dict[object, int]:
-    return {
+    bought = {
         Buy(row.trust, row.option_id, row.delivery_year, row.envelope_id): row.vehicles
         for row in decisions.purchases
-    } | {(row.vintage, row.financial_year): row.vehicles for row in decisions.disposals}
+    }
+    gone = {(row.vintage, row.financial_year): row.vehicles for row in decisions.disposals}
+    pinned = pin(model.variables.buy, bought) and pin(model.variables.dispose, gone)
+    model.minimise(Level.COST)
+    answer = minimise(model.program, Effort(seconds=10), lambda found, bound: None)
+    return pinned and answer.status is Status.PROVED
+
+
+def pin(variables: Mapping[Key, mathopt.Variable], values: Mapping[Key, int]) -> bool:
+    """Fix each variable at its value, none at 0; return whether there are such, and it may be."""
+    allowed = values.keys() <= variables.keys()
+    for key, variable in variables.items():
+        value = values.get(key, 0)
+        allowed = allowed and variable.lower_bound <= value <= variable.upper_bound
+        variable.lower_bound = variable.upper_bound = value
+    return allowed

@@ -20,7 +20,7 @@ Value: TypeAlias = tuple[int, int, int]
 
 
 def best(problem: Problem) -> Value | None:
-    """Return shortfall, over-age vehicle-years and cost in pence of the best plan; None: no plan."""
+    """Return shortfall, over-age vehicle-years and pence of the best plan; None: no plan."""
     oracle = _Oracle(problem)
     values = [
         value for lots in Market(problem).purchases() if (value := oracle.value(lots)) is not None
@@ -61,13 +61,12 @@ class _Oracle:
         return total[0], total[1], total[2]
 
     def _fleets(self) -> list[tuple[str, str]]:
-        rows = (
-            *self.problem.cohorts,
-            *self.problem.commitments,
-            *self.problem.needs,
-            *self.problem.establishments,
-        )
-        return sorted({(row.trust, row.vehicle_type) for row in rows})
+        problem = self.problem
+        fleets = {(row.trust, row.vehicle_type) for row in problem.cohorts}
+        fleets |= {(row.trust, row.vehicle_type) for row in problem.commitments}
+        fleets |= {(row.trust, row.vehicle_type) for row in problem.needs}
+        fleets |= {(row.trust, row.vehicle_type) for row in problem.establishments}
+        return sorted(fleets)
 
     def _opening(self, trust: str, vehicle_type: str) -> Fleet:
         return _merged(

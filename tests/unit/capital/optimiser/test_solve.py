@@ -20,7 +20,6 @@ from services.capital.problem_wire import problem_from_json
 from tests.unit.capital.optimiser.build import (
     DCA,
     FIRST,
-    PRICE,
     RYA,
     a_commitment,
     a_policy,
@@ -185,7 +184,7 @@ def test_progress_tells_phase_level_incumbent_and_bound() -> None:
 
     plan = solve(wmas(years=3), Limits(seconds=20, gap_ppm=1_000), heard.append)
 
-    assert [row.phase for row in heard][0] is Phase.DRAFTING
+    assert heard[0].phase is Phase.DRAFTING
     proving = [row for row in heard if row.phase is Phase.PROVING]
     assert {row.level for row in proving} == set(Level)
     last = proving[-1]

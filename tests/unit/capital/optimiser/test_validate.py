@@ -12,6 +12,7 @@ from services.capital.optimiser.problem import (
     DisposalFreeze,
     LifePolicy,
     LineId,
+    OptionId,
     SupplyKind,
     SupplyLine,
     Technology,
@@ -63,9 +64,9 @@ FREEZE = DisposalFreeze(trust=RYA, vehicle_type=DCA, financial_year=FIRST)
         ({"cohorts": cohorts({1: 0})}, "cohorts[0].vehicles"),
         ({"cohorts": cohorts({1: 1, 61: 1})}, "cohorts[1].age_years"),
         ({"cohorts": cohorts({1: 100_001})}, "cohorts[0].vehicles"),
-        ({"cohorts": cohorts({1: True})}, "cohorts[0].vehicles"),
-        ({"cohorts": cohorts({1: 1.5})}, "cohorts[0].vehicles"),
-        ({"cohorts": cohorts({1: float("nan")})}, "cohorts[0].vehicles"),
+        ({"years": True}, "years"),
+        ({"years": 1.5}, "years"),
+        ({"years": float("nan")}, "years"),
         ({"envelopes": (an_envelope(FIRST, -1),)}, "envelopes[0].allocation_pence"),
         ({"envelopes": (an_envelope(FIRST, 10**13 + 1),)}, "envelopes[0].allocation_pence"),
         ({"options": (an_option(lead=11),)}, "options[0].lead_time_years"),
@@ -191,7 +192,7 @@ def test_a_problem_beyond_one_solve_is_refused_with_its_size_and_the_limit() -> 
             for code in types
         ),
         options=tuple(
-            replace(an_option(price=(PRICE,) * 30), option_id=code, vehicle_type=code)
+            replace(an_option(price=(PRICE,) * 30), option_id=OptionId(code), vehicle_type=code)
             for code in types
         ),
         envelopes=(),
