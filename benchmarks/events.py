@@ -3,24 +3,19 @@
 Both ends are read from PostgreSQL's own commit timestamps: what is measured measures nothing.
 """
 
-import asyncio
-import time
 from collections.abc import Sequence
-from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from statistics import quantiles
-from typing import Final, Self
+from typing import Final
 from uuid import uuid4
 
 import asyncpg
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
-from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from google.protobuf.timestamp_pb2 import Timestamp
 from makeready.common.v1 import vehicle_kind_pb2 as kind
 from makeready.fleet.v1 import fleet_service_pb2 as fleet
 from makeready.fleet.v1 import vehicle_events_pb2, vehicle_pb2
 
+from benchmarks import bare_kafka
+from benchmarks.bare_kafka import Latency
 from benchmarks.load import Orders, elsewhere
 from benchmarks.result import Row, duration, rate
 from benchmarks.stable import SCOPE, SUBJECT
@@ -30,6 +25,7 @@ from demo.platform import Member, Platform, Setup
 from services.kernel.ids import OdsCode
 from services.runtime.auth.issue import Grant
 from services.runtime.db import Database
+from services.runtime.tx import Tx
 
 VEHICLES: Final = 3_000
 PER_SECOND: Final = 300
@@ -43,26 +39,13 @@ MEMBERS: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Latency:
-    """Milliseconds from commit to commit."""
-
-    p50_ms: float
-    p99_ms: float
-
-    @classmethod
-    def of(cls, milliseconds: Sequence[float]) -> "Latency":
-        cuts = quantiles(milliseconds, n=100)
-        return cls(cuts[49], cuts[98])
-
-
 async def measure(rounds: int, events: int) -> list[Row]:
     """Measure latency at 300 a second, and the rate at which a backlog is worked off."""
     latencies: list[Latency] = []
     rates: list[float] = []
     async with Platform(Setup(members=MEMBERS, settings=SETTINGS)) as platform:
-        bare_latency = await _bare_latency(platform.bootstrap)
-        bare_rates = [await _bare_rate(platform.bootstrap, events) for _ in range(rounds)]
+        bare_latency = await bare_kafka.latency(platform.bootstrap, PER_SECOND)
+        bare_rates = [await bare_kafka.rate(platform.bootstrap, events) for _ in range(rounds)]
         yard = Yard(platform)
         for _ in range(rounds):
             vehicle_ids = await yard.register()
@@ -158,11 +141,9 @@ class Yard:
         database = await Database.open(self._platform.databases["fleet"].app_dsn, "bench")
         try:
             for first in range(0, events, BACKLOG_TRANSACTION):
+                numbers = range(first, min(first + BACKLOG_TRANSACTION, events))
                 async with database.write(SCOPE) as tx:
-                    for number in range(first, min(first + BACKLOG_TRANSACTION, events)):
-                        vehicle_id = vehicle_ids[number % len(vehicle_ids)]
-                        message = _change(vehicle_id, number // len(vehicle_ids))
-                        tx.publish(TOPIC, vehicle_id, OdsCode("RYA"), message, tx.now)
+                    _announce(tx, vehicle_ids, numbers)
         finally:
             await database.close()
 
@@ -250,6 +231,13 @@ def _mark(number: int) -> str:
     return f"BX{pair + 2:02d}{tail}"
 
 
+def _announce(tx: Tx, vehicle_ids: Sequence[str], numbers: range) -> None:
+    for number in numbers:
+        vehicle_id = vehicle_ids[number % len(vehicle_ids)]
+        message = _change(vehicle_id, number // len(vehicle_ids))
+        tx.publish(TOPIC, vehicle_id, OdsCode("RYA"), message, tx.now)
+
+
 def _change(vehicle_id: str, step: int) -> vehicle_events_pb2.VehicleStatusChanged:
     there_and_back = (
         vehicle_pb2.VEHICLE_STATE_DEPLOYED,
@@ -267,77 +255,3 @@ def _change(vehicle_id: str, step: int) -> vehicle_events_pb2.VehicleStatusChang
     )
     setattr(message, "from", there_and_back[(step + 1) % 2])  # a word of Python's own
     return message
-
-
-async def _bare_topic(bootstrap: str) -> str:
-    topic = f"bare-{uuid4().hex[:8]}"
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
-    await admin.start()
-    try:
-        await admin.create_topics([NewTopic(topic, num_partitions=6, replication_factor=1)])
-    finally:
-        await admin.close()
-    return topic
-
-
-class BareKafka:
-    """A bare producer and a bare consumer of one topic, in one process: Kafka's own ceiling."""
-
-    def __init__(self, bootstrap: str, topic: str) -> None:
-        self.topic = topic
-        self.producer = AIOKafkaProducer(
-            bootstrap_servers=bootstrap, acks="all", enable_idempotence=True, compression_type="lz4"
-        )
-        self.consumer = AIOKafkaConsumer(
-            topic,
-            bootstrap_servers=bootstrap,
-            auto_offset_reset="earliest",
-            enable_auto_commit=False,
-        )
-
-    async def __aenter__(self) -> Self:
-        await self.producer.start()
-        await self.consumer.start()
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self.producer.stop()
-        await self.consumer.stop()
-
-    async def receive(self, count: int, seen: list[float] | None = None) -> None:
-        """Return once `count` records have come; note how long each was under way."""
-        while count > 0:
-            batches = await self.consumer.getmany(timeout_ms=1_000)
-            now = time.time() * 1000
-            for records in batches.values():
-                count -= len(records)
-                if seen is not None:
-                    seen += [now - float(record.value or b"0") for record in records]
-
-
-async def _bare_latency(bootstrap: str) -> Latency:
-    async with BareKafka(bootstrap, await _bare_topic(bootstrap)) as kafka:
-        seen: list[float] = []
-        receiving = asyncio.create_task(kafka.receive(VEHICLES, seen))
-        due = time.perf_counter()
-        for number in range(VEHICLES):
-            due += 1 / PER_SECOND
-            await asyncio.sleep(max(0.0, due - time.perf_counter()))
-            value = str(time.time() * 1000).encode()
-            await kafka.producer.send(kafka.topic, value, key=str(number).encode())
-        await receiving
-    return Latency.of(seen)
-
-
-async def _bare_rate(bootstrap: str, events: int) -> float:
-    """Produce and consume records of an event's size at once; return records a second."""
-    value = b"x" * 300
-    async with BareKafka(bootstrap, await _bare_topic(bootstrap)) as kafka:
-        began = time.perf_counter()
-        receiving = asyncio.create_task(kafka.receive(events))
-        for number in range(events):
-            await kafka.producer.send(kafka.topic, value, key=str(number % VEHICLES).encode())
-        await kafka.producer.flush()
-        with suppress(asyncio.CancelledError):
-            await receiving
-        return events / (time.perf_counter() - began)

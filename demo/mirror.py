@@ -73,12 +73,15 @@ class Mirror(Generic[Row]):
         """Return once nothing is `missing`; raise NeverCame with what still is past `patience`."""
         try:
             async with asyncio.timeout(patience.total_seconds()):
-                while missing():
-                    if self._refused is not None:
-                        raise self._refused
-                    await self._changed.wait()
+                await self._until(missing)
         except TimeoutError:
             raise NeverCame(f"{self._what}: {missing()}") from None
+
+    async def _until(self, missing: Callable[[], str]) -> None:
+        while missing():
+            if self._refused is not None:
+                raise self._refused
+            await self._changed.wait()
 
     def _take(self, step: Step[Row]) -> None:
         self._token = step.resume_token or self._token

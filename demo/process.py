@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Final
 
 ROOT: Final = Path(__file__).parents[1]
+# Settings of ours; and what would have a process that is killed and started compile itself anew.
+DROPPED: Final = ("MAKEREADY_", "PYTHONDONTWRITEBYTECODE")
 TAIL_LINES: Final = 15
 
 
@@ -150,8 +152,8 @@ def python(*arguments: str) -> tuple[str, ...]:
 
 def inherited_environment() -> dict[str, str]:
     """Return our environment without settings of ours, which each process is given by name."""
-    ours = {name: value for name, value in os.environ.items() if not name.startswith("MAKEREADY_")}
-    return ours | paths()
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(DROPPED)}
+    return kept | paths()
 
 
 def paths() -> dict[str, str]:

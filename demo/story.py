@@ -57,7 +57,7 @@ class Told:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
-    """A scenario, and who tells it on which screen; `is_exact` is explained at `day.stage.Stage`."""
+    """A scenario, and who tells it on which screen. `is_exact` is explained at demo.day.stage."""
 
     screen: Screen
     scenario: Scenario

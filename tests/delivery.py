@@ -17,7 +17,8 @@ from services.runtime import inbox
 from services.runtime.adoption import Desks
 from services.runtime.contiguity import Verdicts
 from services.runtime.db import Database
-from services.runtime.events import Headers, Outgoing, headers_of
+from services.runtime.events import Headers
+from services.runtime.outgoing import Outgoing, headers_of
 from services.runtime.scope import Scope
 from services.runtime.subscription import Subscription
 

@@ -1,1 +1,1 @@
-"""Capital: whose money there is, what may be bought with it, and the plan that makes the most of it."""
+"""Capital: whose money there is, what it may buy, and the plan that makes the most of it."""

@@ -16,12 +16,15 @@ from aiokafka.errors import KafkaError, NoOffsetForPartitionError, OffsetOutOfRa
 
 from services.runtime import kafka
 from services.runtime.adoption import Adoption, Desks
+from services.runtime.attempts import TROUBLE
 from services.runtime.db import Database
 from services.runtime.events import Record
 from services.runtime.kafka import ConsumerSettings
 from services.runtime.metrics import ConsumerMetrics
 from services.runtime.progress import NoProgress, Progress, Standing
+from services.runtime.scope import Scope
 from services.runtime.subscription import Subscription
+from services.runtime.waiting import keys_waiting_by_topic
 
 log = structlog.get_logger()
 
@@ -160,10 +163,18 @@ class Consumer:
             for tp, standing in standings.items():
                 lag = -1 if standing.lag is None else standing.lag
                 self._metrics.lag.labels(tp.topic, str(tp.partition)).set(lag)
+            await self._count_waiting()
             is_assigned = self._assignment.partitions is not None
             fault = progress.observe(standings, time.monotonic(), is_assigned=is_assigned)
             if fault is not None:
                 raise NoProgress(fault)
+
+    async def _count_waiting(self) -> None:
+        with suppress(*TROUBLE):
+            async with self._desks.database.read(Scope.system("consume")) as tx:
+                waiting = await keys_waiting_by_topic(tx, self._desks.consumer)
+            for topic in self._desks.topics:
+                self._metrics.keys_waiting.labels(topic).set(waiting.get(topic, 0))
 
     async def _standings(
         self, client: AIOKafkaConsumer, adoption: Adoption

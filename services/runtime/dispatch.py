@@ -10,7 +10,7 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError, MessageSizeTooLargeError, RecordListTooLargeError
 from aiokafka.partitioner import murmur2
 
-from services.runtime.events import Outgoing
+from services.runtime.outgoing import Outgoing
 from services.runtime.parcels import Packer, Parcel
 
 # For the last acknowledgement of a batch; after it nobody knows what was sent.

@@ -10,9 +10,9 @@ from typing import Final
 import structlog
 
 from services.runtime.dispatch import Dispatch, InDoubt, Sent
-from services.runtime.events import Outgoing
 from services.runtime.metrics import RelayMetrics
 from services.runtime.outbox_queue import CHANNEL, OutboxQueue, Refusals
+from services.runtime.outgoing import Outgoing
 
 log = structlog.get_logger()
 

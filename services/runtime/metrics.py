@@ -100,6 +100,10 @@ class ConsumerMetrics:
             ["topic", "cause"],
             registry=registry,
         )
+        self._add_batches(registry)
+        self._add_standing(registry)
+
+    def _add_batches(self, registry: CollectorRegistry) -> None:
         self.batch_rows = Histogram(
             "makeready_consumer_batch_rows",
             "Records taken in one transaction.",
@@ -114,6 +118,8 @@ class ConsumerMetrics:
             buckets=SECONDS,
             registry=registry,
         )
+
+    def _add_standing(self, registry: CollectorRegistry) -> None:
         self.lag = Gauge(
             "makeready_consumer_lag",
             "Records not yet taken in.",

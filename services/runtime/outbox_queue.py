@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from services.runtime.db import Database
-from services.runtime.events import Outgoing
+from services.runtime.outgoing import Outgoing
 from services.runtime.pool import Connection
 
 CHANNEL: Final = "outbox"

@@ -6,7 +6,7 @@ from typing import Final
 
 from aiokafka.producer.message_accumulator import BatchBuilder
 
-from services.runtime.events import Outgoing, headers_of
+from services.runtime.outgoing import Outgoing, headers_of
 
 # What headers, key and framing of one event may take beside its payload.
 OVERHEAD_BYTES: Final = 4_096

@@ -26,7 +26,7 @@ from services.runtime.migrate import MigrationRefused, migrate, missing
 from services.runtime.settings import OwnerSettings, Settings, SettingsInvalid
 from services.runtime.spec import Runtime, ServiceSpec
 from services.runtime.supervisor import Supervisor
-from services.runtime.telemetry import configure_logs
+from services.runtime.telemetry import configure_logs, exporting
 from services.runtime.topics import TopicsWrong
 from services.runtime.version import VERSION
 from services.runtime.watch import ChangeFeed
@@ -87,6 +87,11 @@ async def _serve(spec: ServiceSpec, names: Sequence[str]) -> int:
     """Run the roles `names` until a signal comes or one of them fails."""
     settings = Settings.read()
     configure_logs(spec.name, VERSION, settings.log_level)
+    with exporting(spec.name, VERSION, settings.otlp_endpoint):
+        return await _run_roles(spec, settings, names)
+
+
+async def _run_roles(spec: ServiceSpec, settings: Settings, names: Sequence[str]) -> int:
     async with _runtime(spec, settings) as runtime:
         await _require_schema(spec, runtime.database)
         await _require_topics(spec, runtime, names)

@@ -149,14 +149,10 @@ class Relay:
             producer = kafka.producer(
                 self._sending.bootstrap, self._sending.source, self._sending.settings
             )
-            try:
+            async with _stopped_in_time(producer):
                 if await _is_started(producer):
                     yield producer
                     return
-            finally:
-                with suppress(TimeoutError, KafkaError):
-                    async with asyncio.timeout(CLOSE_SECONDS):
-                        await producer.stop()
             depth = await queue.depth()
             log.warning("relay_without_broker", unsent=depth.unsent)
             await self._pause()
@@ -166,6 +162,17 @@ class Relay:
         with suppress(TimeoutError):
             async with asyncio.timeout(RETRY_SECONDS):
                 await self._stopping.wait()
+
+
+@asynccontextmanager
+async def _stopped_in_time(producer: AIOKafkaProducer) -> AsyncIterator[None]:
+    """Stop the producer at the end of the block; with dead brokers it would never return."""
+    try:
+        yield
+    finally:
+        with suppress(TimeoutError, KafkaError):
+            async with asyncio.timeout(CLOSE_SECONDS):
+                await producer.stop()
 
 
 async def _is_started(producer: AIOKafkaProducer) -> bool:

@@ -1,6 +1,6 @@
 """Which keys wait, and why, in SQL."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -44,6 +44,21 @@ async def keys_waiting_for(tx: Tx, place: Place, reasons: Iterable[Reason]) -> l
         list(reasons),
     )
     return [row["key"] for row in rows]
+
+
+async def keys_waiting_by_topic(tx: Tx, consumer: str) -> Mapping[str, int]:
+    """Return how many keys wait, by topic, where any does."""
+    rows = await tx.fetch(
+        """
+          SELECT topic, count(*) AS keys
+            FROM inbox_position
+           WHERE consumer = $1
+             AND parked_reason IS NOT NULL
+        GROUP BY topic
+        """,
+        consumer,
+    )
+    return {row["topic"]: row["keys"] for row in rows}
 
 
 async def keys_waiting(tx: Tx, consumer: str) -> list[Waiting]:

@@ -240,7 +240,7 @@ async def test_b19_a_deadline_of_a_millisecond_writes_all_or_nothing(stage: Stag
     request = _a_new_hub()
 
     hasty = await stage.call("hubs", "RegisterHub", request, token=stage.token(), timeout=0.001)
-    again = await stage.call("hubs", "RegisterHub", request, token=stage.token())
+    again = await _answered(stage, request)
 
     assert hasty.code in {"DEADLINE_EXCEEDED", "OK"}
     assert again.code == "OK"
@@ -405,6 +405,14 @@ async def test_no_refusal_leaks_the_text_of_a_driver(stage: Stage) -> None:
     assert first.code == "OK"
     assert second.code == "ALREADY_EXISTS"
     assert not {"duplicate key", "constraint", "asyncpg", "SQL"} & set(second.message.split())
+
+
+async def _answered(stage: Stage, request: hubs.RegisterHubRequest) -> Answer:
+    """Return the answer once no earlier call with the same request_id is still being undone."""
+    while True:
+        answer = await stage.call("hubs", "RegisterHub", request, token=stage.token())
+        if answer.reason != "REQUEST_IN_PROGRESS":
+            return answer
 
 
 def _a_new_hub() -> hubs.RegisterHubRequest:

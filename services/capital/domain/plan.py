@@ -168,11 +168,11 @@ class Plan:
         """Wait again: the worker had to stop, through no fault of the plan."""
         return replace(self._moved_to(PlanState.QUEUED), excused=self.excused + 1)
 
-    def solved(self, solution: Solution, at: datetime) -> Self:
+    def solved(self, solution: Solution, progress: Progress, at: datetime) -> Self:
         """End the solve with what it found: a plan, a proof that there is none, or neither."""
         moved = self._moved_to(STATE_OF[solution.outcome])
         failure = WHY_NONE.get(solution.outcome, "")
-        return replace(moved, solution=solution, failure=failure, solved_at=at)
+        return replace(moved, solution=solution, progress=progress, failure=failure, solved_at=at)
 
     def failed(self, why: str, at: datetime) -> Self:
         """End the solve without an answer. `why` is for the people who asked: plain words."""

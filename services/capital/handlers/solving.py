@@ -35,6 +35,7 @@ class Found:
     """
 
     solution: Solution
+    progress: Progress
     content: bytes = field(default=b"", repr=False)
     summary: bytes = field(default=b"", repr=False)
     lines: Sequence[PlanLine] = field(default=(), repr=False)
@@ -102,7 +103,7 @@ async def conclude(queued: QueuedPlan, attempt: int, ending: Found | Failed, tx:
         return None
     if isinstance(ending, Failed):
         return await _end(tx, queued, plan.failed(ending.why, tx.now))
-    solved = plan.solved(ending.solution, tx.now)
+    solved = plan.solved(ending.solution, ending.progress, tx.now)
     if ending.content:
         results = ResultRepository(tx)
         await results.keep(solved, ending.content, ending.summary)

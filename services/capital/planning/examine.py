@@ -9,14 +9,15 @@ from makeready.capital.v1.renewal_problem_pb2 import RenewalProblem
 from makeready.capital.v1.renewal_solve_pb2 import RenewalSolve
 
 from services.capital.domain.lines import lines_of
-from services.capital.domain.plan import Solution
+from services.capital.domain.plan import Progress, Solution
 from services.capital.domain.summary import capital_by_fleet_year
 from services.capital.handlers.solving import Failed, Found, Solve
 from services.capital.optimiser.check import violations
-from services.capital.optimiser.plan import Plan
+from services.capital.optimiser.plan import Level, Plan
 from services.capital.optimiser.problem import Problem
 from services.capital.optimiser.rules import Violation
 from services.capital.plan_wire import plan_from_proto
+from services.capital.planning.report import COST
 from services.capital.problem_wire import problem_from_proto
 from services.capital.wire.plans import summary_to_proto
 
@@ -30,10 +31,11 @@ def examined(solve: Solve, solved: RenewalSolve.Solved) -> Found | Failed:
         return Failed(why=f"the plan found does not stand up: it breaks {_rules(wrong)}")
     took = timedelta(seconds=solved.elapsed_seconds)
     if not plan.has_decisions:
-        return Found(solution=_solution(plan, "", took))
+        return Found(solution=_solution(plan, "", took), progress=Progress(elapsed=took))
     content = solved.plan.SerializeToString(deterministic=True)
     return Found(
         solution=_solution(plan, content_hash(solve.scenario.content_hash, content), took),
+        progress=_last_progress(plan, took),
         content=content,
         summary=_summary(solve, solved.plan, problem, plan),
         lines=lines_of(problem, plan, solve.vehicles),
@@ -47,6 +49,11 @@ def content_hash(scenario_hash: str, content: bytes) -> str:
 
 def _solution(plan: Plan, hashed: str, took: timedelta) -> Solution:
     return Solution(outcome=plan.outcome, content_hash=hashed, engine=plan.engine, took=took)
+
+
+def _last_progress(plan: Plan, took: timedelta) -> Progress:
+    cost = plan.level(Level.COST)
+    return Progress(phase=COST, incumbent_pence=cost.value, bound_pence=cost.bound, elapsed=took)
 
 
 def _summary(solve: Solve, message: RenewalPlan, problem: Problem, plan: Plan) -> bytes:

@@ -8,10 +8,11 @@ from makeready.capital.v1.renewal_solve_pb2 import RenewalSolve
 
 from services.capital.domain.plan import Progress
 
+COST: Final = "whole-life cost"
 LEVELS: Final = {
     RenewalPlan.LEVEL_SHORTFALL: "shortfall",
     RenewalPlan.LEVEL_OVER_AGE: "over age",
-    RenewalPlan.LEVEL_COST: "whole-life cost",
+    RenewalPlan.LEVEL_COST: COST,
 }
 PHASES: Final = {
     RenewalSolve.PHASE_DRAFTING: "first plan",

@@ -8,7 +8,7 @@ from services.fleet.domain.kinds import Capability, DisposalRoute, Ownership
 from services.fleet.domain.legal import LegalItems, first_mot_holds_until, taxed_until
 from services.fleet.domain.odometer import Odometer, Outcome, Reading
 from services.fleet.domain.refusals import DisposalWithoutReplacement, VehicleGone
-from services.fleet.domain.states import IN_SERVICE, VehicleState, Verb
+from services.fleet.domain.states import IN_SERVICE, OPENING, VehicleState, Verb
 from services.fleet.domain.vehicle import Moment, Vehicle
 from services.kernel.errors import Malformed
 from services.kernel.ids import HubId, OdsCode, VehicleId, Vin, Vrm
@@ -67,6 +67,8 @@ class Disposal:
 
 def register(vehicle_id: VehicleId, new: NewVehicle, moment: Moment) -> Vehicle:
     """Return a vehicle as it enters the register, standing at its home hub."""
+    if new.opening_state not in OPENING:
+        raise Malformed("opening_state", "no vehicle is taken in like that")
     _require_order_of_days(new, moment.today)
     return Vehicle(
         id=vehicle_id,

@@ -1,6 +1,5 @@
 """How long vehicles of a type are to serve in a trust: a policy, not a law, and dated."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -28,9 +27,3 @@ class LifePolicy:
     vehicle_type: VehicleType
     effective_from: date
     span: LifeSpan
-
-
-def in_force(policies: Iterable[LifePolicy], today: date) -> LifePolicy | None:
-    """Return the policy that decides today: the latest of those that have begun."""
-    begun = (policy for policy in policies if policy.effective_from <= today)
-    return max(begun, key=lambda policy: policy.effective_from, default=None)

@@ -10,7 +10,7 @@ from services.fleet.domain.states import Verb
 from services.fleet.domain.vehicle import Vehicle
 from services.fleet.domain.work import Work, follow
 from services.fleet.handlers.cycling import revise_with_time, start_cycles
-from services.fleet.handlers.keeping import announce, keep_episodes
+from services.fleet.handlers.keeping import announce, keep_all, keep_episodes
 from services.fleet.repository.changes import ChangeRepository, Entry
 from services.fleet.repository.hubs import HubRepository
 from services.fleet.repository.vehicles import VehicleRepository
@@ -41,7 +41,15 @@ async def follow_work(tx: Tx, steps: Sequence[Work]) -> None:
             entries.append(Entry.correcting(overtaken))
     if entries:
         await ChangeRepository(tx).save(moved.values(), entries)
-    await _tell(tx, events, moved)
+    await keep_episodes(tx, events)
+    announce(tx, events)
+    entered = [
+        moved[event.vehicle_id]
+        for event in events
+        if isinstance(event, StatusChanged) and event.reason is Verb.ENTER_SERVICE
+    ]
+    if entered:
+        await start_cycles(tx, entered)
 
 
 async def keep_all_lawful(tx: Tx) -> None:
@@ -54,30 +62,12 @@ async def keep_all_lawful(tx: Tx) -> None:
             vehicles.append(lawful)
             events.extend(happened)
     if vehicles:
-        entries = [
-            Entry.of(event, tx.scope.purpose)
-            for event in events
-            if isinstance(event, StatusChanged)
-        ]
-        await ChangeRepository(tx).save(vehicles, entries)
-    await _tell(tx, events, {})
+        await keep_all(tx, vehicles, events)
 
 
 async def keep_cycles_current(tx: Tx) -> None:
     """Announce what falls due, and let new policies take effect, as days pass."""
     await revise_with_time(tx, SWEEP)
-
-
-async def _tell(tx: Tx, events: Sequence[VehicleEvent], moved: dict[VehicleId, Vehicle]) -> None:
-    await keep_episodes(tx, events)
-    announce(tx, events)
-    entered = [
-        moved[event.vehicle_id]
-        for event in events
-        if isinstance(event, StatusChanged) and event.reason is Verb.ENTER_SERVICE
-    ]
-    if entered:
-        await start_cycles(tx, entered)
 
 
 def _entries(events: Sequence[VehicleEvent], work: Work) -> list[Entry]:

@@ -1,6 +1,6 @@
 """How every change ends: saved, and told to the others."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -51,19 +51,26 @@ async def hub_for(tx: Tx, vehicle: Vehicle, hub_id: HubId | None) -> HubId:
 
 async def keep(tx: Tx, vehicle: Vehicle, events: VehicleEvents) -> None:
     """Save a vehicle with what happened to it, and tell it."""
-    changes = ChangeRepository(tx)
     moves = [event for event in events if isinstance(event, StatusChanged)]
     reads = [event for event in events if isinstance(event, OdometerRead)]
-    announce(tx, events)
+    if len(moves) != 1 or len(reads) > 1:
+        await keep_all(tx, [vehicle], events)
+        return
     # The daily round is one move and at most one reading: one statement.
-    if len(moves) == 1 and len(reads) <= 1:
-        row = await changes.move(vehicle, moves[0], *reads)
-        if row is not None:
-            await revise_after_reading(tx, [cycle_of(vehicle, row)])
-    else:
-        source = tx.scope.purpose
-        await changes.save([vehicle], [Entry.of(move, source) for move in moves])
+    row = await ChangeRepository(tx).move(vehicle, moves[0], *reads)
     await keep_episodes(tx, events)
+    announce(tx, events)
+    if row is not None:
+        await revise_after_reading(tx, [cycle_of(vehicle, row)])
+
+
+async def keep_all(tx: Tx, vehicles: Collection[Vehicle], events: Sequence[VehicleEvent]) -> None:
+    """Save any number of vehicles with what happened to them, but for readings, and tell it."""
+    source = tx.scope.purpose
+    moves = [Entry.of(event, source) for event in events if isinstance(event, StatusChanged)]
+    await ChangeRepository(tx).save(vehicles, moves)
+    await keep_episodes(tx, events)
+    announce(tx, events)
 
 
 async def keep_episodes(tx: Tx, events: Iterable[VehicleEvent]) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from services.fleet.domain import crew, road
-from services.fleet.domain.events import OdometerRead
+from services.fleet.domain.events import OdometerRead, VehicleEvent
 from services.fleet.domain.kinds import Capability, VorCause
 from services.fleet.domain.life import read_odometer
 from services.fleet.domain.odometer import Outcome, Reading
@@ -13,7 +13,7 @@ from services.fleet.domain.refusals import VehicleNotFound
 from services.fleet.domain.vehicle import Vehicle
 from services.fleet.domain.vor import Defect, Fault, Findings
 from services.fleet.handlers.cycling import revise_after_reading
-from services.fleet.handlers.keeping import Target, announce, hub_for, keep, locked
+from services.fleet.handlers.keeping import Target, hub_for, keep, keep_all, locked
 from services.fleet.repository.changes import ChangeRepository
 from services.fleet.repository.cycles import CycleRepository
 from services.fleet.repository.vehicles import VehicleRepository
@@ -75,20 +75,28 @@ async def record_odometer(
     tx: Tx, readings: Sequence[tuple[VehicleId, Reading]]
 ) -> list[OdometerRead]:
     """Judge one reading of each vehicle; what is implausible is set aside."""
-    vehicles = await VehicleRepository(tx).lock_all([vehicle_id for vehicle_id, _ in readings])
+    known = await VehicleRepository(tx).lock_all([vehicle_id for vehicle_id, _ in readings])
+    changed: list[Vehicle] = []
     reads: list[OdometerRead] = []
+    events: list[VehicleEvent] = []
     for vehicle_id, reading in readings:
-        if vehicle_id not in vehicles:
+        if vehicle_id not in known:
             raise VehicleNotFound
-        vehicles[vehicle_id], read = read_odometer(vehicles[vehicle_id], reading, tx.now)
+        after, read = read_odometer(known[vehicle_id], reading, tx.now)
+        lawful, grounded = road.keep_lawful(after, after.moment(None, tx.now))
+        if lawful is not known[vehicle_id]:
+            changed.append(lawful)
         reads.append(read)
-    accepted = [read.vehicle_id for read in reads if read.outcome is Outcome.ACCEPTED]
-    changes = ChangeRepository(tx)
+        events += (read, *grounded)
     # What was set aside is kept too: a fleet manager looks into it.
-    await changes.add_readings(reads)
-    if accepted:
-        await changes.save([vehicles[vehicle_id] for vehicle_id in accepted], [])
-        cycles = await CycleRepository(tx).lock_all(accepted)
-        announce(tx, reads)
-        await revise_after_reading(tx, list(cycles.values()))
+    await ChangeRepository(tx).add_readings(reads)
+    if changed:
+        await keep_all(tx, changed, events)
+        await _revise_cycles(tx, reads)
     return reads
+
+
+async def _revise_cycles(tx: Tx, reads: Sequence[OdometerRead]) -> None:
+    accepted = [read.vehicle_id for read in reads if read.outcome is Outcome.ACCEPTED]
+    cycles = await CycleRepository(tx).lock_all(accepted)
+    await revise_after_reading(tx, list(cycles.values()))

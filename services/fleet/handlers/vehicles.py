@@ -58,9 +58,10 @@ async def move_vehicle(tx: Tx, target: Target, to_hub_id: HubId) -> Vehicle:
     """Give a vehicle another home hub of its trust."""
     vehicle, moment = await locked(tx, target)
     moved, events = move(vehicle, await hub_for(tx, vehicle, to_hub_id), moment)
-    if events:
-        await keep(tx, moved, events)
-    return moved
+    lawful, grounded = keep_lawful(moved, moment)
+    if lawful is not vehicle:
+        await keep(tx, lawful, (*events, *grounded))
+    return lawful
 
 
 async def count_vehicles(

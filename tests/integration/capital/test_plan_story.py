@@ -18,9 +18,10 @@ from makeready.capital.v1.renewal_plan_pb2 import RenewalPlan
 from makeready.common.v1.vehicle_kind_pb2 import VEHICLE_TYPE_DCA
 
 from demo.client import Client, Refused
+from services.capital.subscriptions import VEHICLES
 from services.kernel.ids import OdsCode
 from services.runtime.scope import Scope
-from tests.delivery import published
+from tests.delivery import Delivery, published
 from tests.integration.capital import toy
 from tests.integration.capital.conftest import working
 from tests.served import Served
@@ -119,7 +120,7 @@ async def test_sums_by_year_and_by_envelope_agree_with_the_lines(
         assert year.capital_pence == envelope.spent_pence <= envelope.allocation_pence
         assert {row.envelope_id for row in bought} <= {envelope.envelope_id}
         assert all(1 <= len(row.reasons) <= 3 for row in lines)
-    assert plan.levels[-1].value == plan.cost.total_pence
+    assert plan.levels[-1].value == plan.cost.total_pence == plan.progress.incumbent_pence
     assert (plan.solve_ms > 0, plan.vehicles) == (True, 12)
 
 
@@ -161,6 +162,26 @@ async def test_only_the_plan_that_was_read_is_approved(capital: Served, office: 
         await office.approve(submitted)
 
     assert refused.value.reason == "PLAN_HASH_MISMATCH"
+
+
+async def test_who_does_not_act_for_every_trust_of_a_plan_cannot_approve_it(
+    capital: Served, office: Office
+) -> None:
+    neighbour = capital.client("capital.planner", read_orgs=["RYE"], subject="planner")
+    await Delivery(capital.database, VEHICLES).deliver(toy.registered(13, 2021, trust="RYE"))
+    asked = pb.CreateScenarioRequest(
+        holder="RYA", name="Both", trusts=["RYA", "RYE"], first_financial_year=2026, years=2
+    )
+    frozen = await neighbour(neighbour.capital.CreateScenario, asked)
+    plan = await toy.a_plan(neighbour, frozen.scenario)
+    async with working(capital.database):
+        plan = (await toy.followed(neighbour, plan))[-1]
+
+    submitted = await office.submit(plan)
+    with pytest.raises(Refused) as refused:
+        await office.approve(submitted)
+
+    assert refused.value.reason == "ORGANISATION_OUT_OF_SCOPE"
 
 
 async def test_a_plan_not_put_forward_is_not_approved(capital: Served, office: Office) -> None:

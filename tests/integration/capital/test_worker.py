@@ -19,7 +19,7 @@ from makeready.capital.v1.renewal_solve_pb2 import RenewalSolve
 
 from demo.client import Client
 from services.capital.__main__ import SPEC
-from services.capital.domain.plan import Solution
+from services.capital.domain.plan import Progress, Solution
 from services.capital.handlers import solving
 from services.capital.handlers.solving import Failed, Found
 from services.capital.optimiser.plan import Outcome
@@ -194,7 +194,7 @@ async def test_what_was_not_found_is_said_and_never_pretended(
     assert queued is not None
     await capital.database.writing(WORK, partial(solving.begin, queued))
 
-    ending = Found(solution=solution)
+    ending = Found(solution=solution, progress=Progress())
     await capital.database.writing(WORK, partial(solving.conclude, queued, 1, ending))
 
     ended = await toy.read(planner, plan)

@@ -1,9 +1,10 @@
-"""Fleet served in this process over real gRPC, with a database and a clock of the test's own."""
+"""Fleet served in this process over real gRPC, on a database and by a clock of the tests' own."""
 
 import asyncio
 import time
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from typing import Final
 
 import asyncpg
 import grpc.aio
@@ -20,18 +21,26 @@ from services.runtime.auth.tokens import Verifier
 from services.runtime.db import Database, Limits
 from services.runtime.rpc.server import Edge, RpcServer, Service
 from services.runtime.watch import ChangeFeed
-from tests.conftest import NewDatabase
+from tests.databases import Templates
 from tests.integration.fleet.stage import Clock, Fleet
 
+# As a replica, since the history refuses to be emptied by anybody else.
+EMPTY: Final = """
+    SET session_replication_role = replica;
+    TRUNCATE vehicle, vrm_history, status_history, vor_episode, defect, odometer_reading,
+             life_policy, replacement_cycle, disposal, hub, outbox, outbox_stream, request_log;
+    SET session_replication_role = origin;
+"""
 
-@pytest_asyncio.fixture
-async def fleet(
-    servers: Servers, new_database: NewDatabase, issuer: Issuer
-) -> AsyncIterator[Fleet]:
-    made = await new_database("fleet")
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def served(servers: Servers, templates: Templates, issuer: Issuer) -> AsyncIterator[Fleet]:
+    """One server on one database for all tests of fleet."""
+    made = await templates.clone("fleet")
     clock = Clock()
     database = await Database.open(made.app_dsn, "fleet", Limits(connections=8), clock)
     feed = ChangeFeed(database)
+    listening = asyncio.create_task(feed.run())
     service = Service(
         descriptor=pb.DESCRIPTOR.services_by_name["FleetService"],
         permissions=PERMISSIONS,
@@ -47,12 +56,19 @@ async def fleet(
     server = RpcServer(service, edge, "127.0.0.1:0")
     superuser = await asyncpg.connect(servers.postgres.dsn(made.name))
     await server.start()
-    channel = grpc.aio.insecure_channel(f"127.0.0.1:{server.port}")
-    listening = asyncio.create_task(feed.run())
-    yield Fleet(database, clock, superuser, channel, issuer)
+    async with grpc.aio.insecure_channel(f"127.0.0.1:{server.port}") as channel:
+        yield Fleet(database, clock, superuser, channel, issuer)
+    await server.stop(timedelta(0))
     listening.cancel()
     await asyncio.wait([listening])
-    await channel.close()
-    await server.stop(timedelta(0))
     await superuser.close()
     await database.close()
+    await templates.remove(made)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def fleet(served: Fleet) -> Fleet:
+    """Fleet with an empty register, at ten in the morning."""
+    await served.do(EMPTY)
+    served.open()
+    return served

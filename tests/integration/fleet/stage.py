@@ -32,6 +32,7 @@ OLDBURY: Final = str(UUID(int=1, version=4))
 DUDLEY: Final = str(UUID(int=2, version=4))
 # Wednesday, and summer time: 10:00 in London.
 OPENING: Final = datetime(2026, 6, 10, 9, 0, tzinfo=UTC)
+FIRST_NUMBER: Final = 4000
 FACTS: Final = {
     message.full_name: getattr(facts, name)
     for name, message in facts.DESCRIPTOR.message_types_by_name.items()
@@ -76,8 +77,12 @@ class Fleet:
         self._superuser = superuser
         self._channel = channel
         self._issuer = issuer
-        self._numbers = 4000
+        self._numbers = FIRST_NUMBER
         self.manager = self.caller("fleet.manager")
+
+    def open(self) -> None:
+        """Begin the day, and the numbers of vehicles, from the beginning."""
+        self.clock.now, self._numbers = OPENING, FIRST_NUMBER
 
     def caller(
         self, *roles: str, orgs: Iterable[str] = ("RYA",), read_orgs: Iterable[str] = ()

@@ -4,6 +4,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from makeready.fleet.v1 import fleet_service_pb2 as pb
 from makeready.fleet.v1 import vehicle_events_pb2 as facts
 from makeready.fleet.v1.vehicle_pb2 import (
     VEHICLE_STATE_AWAITING_MAKE_READY,
@@ -160,6 +161,25 @@ async def test_what_lapses_at_midnight_in_london_leaves_the_road_with_the_next_s
         "SELECT FROM status_history WHERE source = 'schedule' AND actor = 'system:schedule'"
     )
     assert (await fleet.get(deployed.vehicle_id)).open_vor_episodes == []
+
+
+async def test_whatever_touches_a_vehicle_finds_out_what_has_lapsed(fleet: Fleet) -> None:
+    read, moved = await fleet.register(), await fleet.register()
+    fleet.clock.pass_(days=300)
+
+    await fleet.manager(
+        fleet.manager.fleet.RecordOdometer,
+        pb.RecordOdometerRequest(
+            readings=[pb.OdometerReading(vehicle_id=read.vehicle_id, odometer_miles=9_000)]
+        ),
+    )
+    await fleet.manager(
+        fleet.manager.fleet.MoveVehicle,
+        pb.MoveVehicleRequest(vehicle_id=moved.vehicle_id, etag=moved.etag, to_hub_id=DUDLEY),
+    )
+
+    assert (await fleet.get(read.vehicle_id)).state == VEHICLE_STATE_OFF_ROAD
+    assert (await fleet.get(moved.vehicle_id)).state == VEHICLE_STATE_OFF_ROAD
 
 
 async def test_an_item_that_lapses_while_the_vehicle_is_off_the_road_keeps_it_there(

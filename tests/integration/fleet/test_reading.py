@@ -1,7 +1,9 @@
 """The fleet as it is read: listed, counted, watched."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing, asynccontextmanager
+from typing import cast
 
 import pytest
 from makeready.common.v1 import vehicle_kind_pb2 as kind
@@ -16,7 +18,7 @@ from makeready.fleet.v1.vehicle_pb2 import (
 from demo.client import Refused
 from tests.integration.fleet.stage import DUDLEY, OLDBURY, Fleet
 
-Steps = AsyncIterator[pb.WatchVehiclesResponse]
+Steps = AsyncGenerator[pb.WatchVehiclesResponse, None]
 
 
 async def test_vehicles_are_listed_by_number_a_page_at_a_time_with_their_episodes(
@@ -97,11 +99,11 @@ async def test_a_trust_outside_the_scope_is_not_counted(fleet: Fleet) -> None:
 
 async def test_a_stream_gives_what_stands_and_then_what_changes(fleet: Fleet) -> None:
     ids = [(await fleet.register()).vehicle_id for _ in range(2)]
-    steps = _watch(fleet, pb.WatchVehiclesRequest())
 
-    snapshot = [await _next(steps) for _ in range(3)]
-    await fleet.deploy(ids[1])
-    changed = await _next(steps)
+    async with _watch(fleet, pb.WatchVehiclesRequest()) as steps:
+        snapshot = [await _next(steps) for _ in range(3)]
+        await fleet.deploy(ids[1])
+        changed = await _next(steps)
 
     assert [step.vehicle.vehicle_id for step in snapshot[:2]] == ids
     assert snapshot[2].WhichOneof("step") == "snapshot_complete"
@@ -110,30 +112,28 @@ async def test_a_stream_gives_what_stands_and_then_what_changes(fleet: Fleet) ->
 
 async def test_a_stream_resumes_with_all_that_it_missed(fleet: Fleet) -> None:
     ids = [(await fleet.register()).vehicle_id for _ in range(3)]
-    steps = _watch(fleet, pb.WatchVehiclesRequest())
-    token = [await _next(steps) for _ in range(4)][-1].resume_token
+    async with _watch(fleet, pb.WatchVehiclesRequest()) as steps:
+        token = [await _next(steps) for _ in range(4)][-1].resume_token
     for vehicle_id in ids:
         await fleet.deploy(vehicle_id)
 
-    resumed = _watch(fleet, pb.WatchVehiclesRequest(resume_token=token))
-    missed = {(await _next(resumed)).vehicle.vehicle_id for _ in ids}
+    async with _watch(fleet, pb.WatchVehiclesRequest(resume_token=token)) as resumed:
+        missed = {(await _next(resumed)).vehicle.vehicle_id for _ in ids}
 
     assert missed == set(ids)
 
 
 async def test_a_hubs_stream_tells_once_of_a_vehicle_that_leaves_it(fleet: Fleet) -> None:
     vehicle = await fleet.register()
-    steps = _watch(fleet, pb.WatchVehiclesRequest(hub_id=OLDBURY))
-    snapshot = [await _next(steps) for _ in range(2)]
+    home = pb.MoveVehicleRequest(vehicle_id=vehicle.vehicle_id, etag=vehicle.etag, to_hub_id=DUDLEY)
 
-    request = pb.MoveVehicleRequest(
-        vehicle_id=vehicle.vehicle_id, etag=vehicle.etag, to_hub_id=DUDLEY
-    )
-    await fleet.manager(fleet.manager.fleet.MoveVehicle, request)
-    left = await _next(steps)
-    await fleet.deploy(vehicle.vehicle_id)
-    stays = await fleet.register()
-    after = await _next(steps)
+    async with _watch(fleet, pb.WatchVehiclesRequest(hub_id=OLDBURY)) as steps:
+        snapshot = [await _next(steps) for _ in range(2)]
+        await fleet.manager(fleet.manager.fleet.MoveVehicle, home)
+        left = await _next(steps)
+        await fleet.deploy(vehicle.vehicle_id)
+        stays = await fleet.register()
+        after = await _next(steps)
 
     assert snapshot[0].vehicle.vehicle_id == vehicle.vehicle_id
     assert (left.vehicle.vehicle_id, left.vehicle.home_hub_id) == (vehicle.vehicle_id, DUDLEY)
@@ -141,15 +141,19 @@ async def test_a_hubs_stream_tells_once_of_a_vehicle_that_leaves_it(fleet: Fleet
 
 
 async def test_a_stream_of_another_trust_is_refused(fleet: Fleet) -> None:
-    with pytest.raises(Refused) as refused:
-        await _next(_watch(fleet, pb.WatchVehiclesRequest(trust="RYD")))
+    async with _watch(fleet, pb.WatchVehiclesRequest(trust="RYD")) as steps:
+        with pytest.raises(Refused) as refused:
+            await _next(steps)
 
     assert refused.value.reason == "ORGANISATION_OUT_OF_SCOPE"
 
 
-def _watch(fleet: Fleet, request: pb.WatchVehiclesRequest) -> Steps:
+@asynccontextmanager
+async def _watch(fleet: Fleet, request: pb.WatchVehiclesRequest) -> AsyncIterator[Steps]:
     viewer = fleet.caller("fleet.viewer")
-    return viewer.stream(viewer.fleet.WatchVehicles, request)
+    steps = cast("Steps", viewer.stream(viewer.fleet.WatchVehicles, request))
+    async with aclosing(steps):
+        yield steps
 
 
 async def _next(steps: Steps) -> pb.WatchVehiclesResponse:

@@ -23,7 +23,7 @@ from tests.unit.capital.build import HASH, NOW, a_plan, a_solution
 MOVES: dict[str, tuple[Callable[[Plan], Plan], set[PlanState]]] = {
     "taken up": (lambda plan: plan.taken_up(), {PlanState.QUEUED, PlanState.SOLVING}),
     "given back": (lambda plan: plan.given_back(), {PlanState.SOLVING}),
-    "solved": (lambda plan: plan.solved(a_solution(), NOW), {PlanState.SOLVING}),
+    "solved": (lambda plan: plan.solved(a_solution(), Progress(), NOW), {PlanState.SOLVING}),
     "failed": (lambda plan: plan.failed("why", NOW), {PlanState.SOLVING}),
     "cancelled": (lambda plan: plan.cancelled(), {PlanState.QUEUED, PlanState.SOLVING}),
     "submitted": (lambda plan: plan.submitted("submitter"), {PlanState.SOLVED}),
@@ -70,7 +70,7 @@ def test_what_has_ended_moves_no_further_unless_there_is_a_plan() -> None:
 def test_a_solve_ends_as_honestly_as_its_proof(
     outcome: Outcome, state: PlanState, *, is_explained: bool
 ) -> None:
-    plan = a_plan(PlanState.SOLVING).solved(a_solution(outcome), NOW)
+    plan = a_plan(PlanState.SOLVING).solved(a_solution(outcome), Progress(), NOW)
 
     assert (plan.state, bool(plan.failure), plan.solved_at) == (state, is_explained, NOW)
 

@@ -12,12 +12,10 @@ from services.fleet.domain.cycles import (
     Schedule,
     begin,
 )
-from services.fleet.domain.kinds import LifePolicyId
 from services.fleet.domain.odometer import Odometer
-from services.fleet.domain.policy import LifePolicy, LifeSpan, in_force
+from services.fleet.domain.policy import LifeSpan
 from services.kernel.ids import PlanId
-from services.kernel.vehicle import VehicleType
-from tests.unit.fleet.build import FIVE_YEARS, RYA, TODAY, VEHICLE, a_cycle, a_vehicle
+from tests.unit.fleet.build import FIVE_YEARS, TODAY, VEHICLE, a_cycle, a_vehicle
 
 AGE_ALONE = LifeSpan(
     target_age_months=60, maximum_age_months=None, target_miles=None, planning_window_months=12
@@ -182,29 +180,3 @@ def test_a_cycle_begins_with_the_vehicles_service_and_may_be_due_at_once() -> No
 
     assert (cycle.started_on, cycle.state) == (date(2020, 2, 1), CycleState.DUE)
     assert news == (CycleNews.STARTED, CycleNews.DUE)
-
-
-@pytest.mark.parametrize(
-    ("today", "expected"),
-    [(date(2024, 3, 31), None), (date(2024, 4, 1), 60), (date(2026, 4, 1), 84)],
-)
-def test_the_policy_that_began_last_decides(today: date, expected: int | None) -> None:
-    policies = [
-        LifePolicy(
-            id=LifePolicyId(VEHICLE),
-            org=RYA,
-            vehicle_type=VehicleType.DCA,
-            effective_from=effective_from,
-            span=LifeSpan(
-                target_age_months=months,
-                maximum_age_months=None,
-                target_miles=None,
-                planning_window_months=0,
-            ),
-        )
-        for effective_from, months in [(date(2026, 4, 1), 84), (date(2024, 4, 1), 60)]
-    ]
-
-    policy = in_force(policies, today)
-
-    assert (policy and policy.span.target_age_months) == expected

@@ -8,7 +8,7 @@ import pytest
 from services.fleet.domain.events import Moved
 from services.fleet.domain.life import Succession, dispose, move, register, withdraw
 from services.fleet.domain.refusals import DisposalWithoutReplacement, VehicleGone
-from services.fleet.domain.states import VehicleState
+from services.fleet.domain.states import OPENING, VehicleState
 from services.fleet.domain.vehicle import Vehicle
 from services.kernel.errors import Malformed
 from services.kernel.ids import OdsCode, VehicleId
@@ -59,6 +59,12 @@ def test_a_vehicle_that_serves_already_did_not_enter_service_tomorrow() -> None:
             a_new_vehicle(in_service_on=tomorrow, opening_state=S.MADE_READY),
             a_moment(),
         )
+
+
+@pytest.mark.parametrize("state", sorted(set(S) - OPENING))
+def test_no_vehicle_is_taken_in_from_the_middle_of_its_life(state: S) -> None:
+    with pytest.raises(Malformed, match="opening_state"):
+        register(VEHICLE, a_new_vehicle(opening_state=state), a_moment())
 
 
 @pytest.mark.parametrize(

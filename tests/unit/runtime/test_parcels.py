@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from aiokafka.producer.message_accumulator import BatchBuilder
 
-from services.runtime.events import Outgoing
+from services.runtime.outgoing import Outgoing
 from services.runtime.parcels import Packer
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)

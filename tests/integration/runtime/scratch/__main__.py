@@ -12,8 +12,8 @@ from datetime import timedelta
 from makeready.fleet.v1 import fleet_service_pb2
 
 from services.runtime import outbox_queue
-from services.runtime.events import Outgoing
 from services.runtime.outbox_queue import OutboxQueue
+from services.runtime.outgoing import Outgoing
 from services.runtime.process import run
 from services.runtime.schedule import Schedule
 from services.runtime.spec import ServiceSpec
