@@ -4,9 +4,9 @@ import re
 from typing import Final
 
 TEN_DIGITS: Final = re.compile(r"(?<!\d)\d{3}[ -]?\d{3}[ -]?\d{4}(?!\d)")
-# Case matters little in free text; "AA9A 9AA" and its five sisters.
+# Case matters little in free text; "AA9A 9AA" and its five sisters. "T5 4WD" is a van, not a home.
 POSTCODE: Final = re.compile(
-    r"\b(?:GIR ?0AA|[A-Z]{1,2}\d[A-Z\d]? ?\d[ABD-HJLNP-UW-Z]{2})\b", re.IGNORECASE
+    r"\b(?:GIR ?0AA|[A-Z]{1,2}\d[A-Z\d]? ?(?![24]WD\b)\d[ABD-HJLNP-UW-Z]{2})\b", re.IGNORECASE
 )
 BORN: Final = re.compile(
     r"\b(?:d\.?o\.?b\.?|date of birth|born(?: on)?)\b[ :=-]*"

@@ -33,7 +33,7 @@ from services.capital.optimiser.yardstick import (
 )
 
 # Of the seconds that remain when it begins, what each step may use.
-DRAFT_SHARE: Final = 0.25
+DRAFT_SHARE: Final = 0.35
 # Where not even the plan of doing least keeps the rules, a first plan is worth most of the time.
 FIRST_DRAFT_SHARE: Final = 0.8
 NEAR_SHARE: Final = 0.07
@@ -63,7 +63,7 @@ class Search:
         best, status = self._draft(self._better(None, least_decisions(self._terms)))
         if best is None:
             return self._without_decisions(status)
-        if status is not Status.PROVED:
+        if status is Status.FOUND:
             best = self._improve(best)
         bounds = {}
         for level in Level:

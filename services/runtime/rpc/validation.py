@@ -15,6 +15,8 @@ from protovalidate import Violation as Broken
 from services.kernel.errors import Malformed, Violation
 from services.runtime.rpc.refusals import MAX_VIOLATIONS, BodyMalformed
 
+# A body this long is told of its first fault alone: 25,000 of them took 3.9 s of the event loop.
+LARGE_BODY_BYTES: Final = 65_536
 ENUM: Final = 14  # FieldDescriptorProto.Type.TYPE_ENUM
 MAX_KEY_CHARACTERS: Final = 40
 FINITE: Final = "must be a finite number"
@@ -68,7 +70,8 @@ class Decoder:
             request = self._type.FromString(body)
         except DecodeError:
             raise BodyMalformed(self._descriptor.name) from None
-        if broken := self._validator.collect_violations(request):
+        is_large = len(body) > LARGE_BODY_BYTES
+        if broken := self._validator.collect_violations(request, fail_fast=is_large):
             raise Malformed.of(violations(broken, self._descriptor))
         return request
 

@@ -171,7 +171,7 @@ class RegisterVehicleRequest(_message.Message):
     first_registered_on: _builtins.str
     """Day of first registration; not after the day of entering service."""
     mot_expires_on: _builtins.str
-    """Last day the MOT holds. Empty: not tested yet, so one year from first registration."""
+    """Last day the MOT holds. Empty: not tested yet, so to the eve of the first anniversary of first registration."""
     lifting_expires_on: _builtins.str
     """Last day its LOLER examination holds. Empty: it lifts nobody."""
     tax_expires_on: _builtins.str

@@ -356,7 +356,7 @@ class Vehicle(_message.Message):
     first_registered_on: _builtins.str
     """Day of first registration, "2026-03-20": the first MOT falls due one year later (domain rule 4)."""
     mot_expires_on: _builtins.str
-    """Last day the MOT holds. Empty: not yet due a first test."""
+    """Last day the MOT holds; before its first test, the eve of the first anniversary of its registration (domain rule 4)."""
     lifting_expires_on: _builtins.str
     """Last day the examination of its lifting equipment (LOLER, six-monthly for lifting people) holds. Empty: it has none."""
     tax_expires_on: _builtins.str
