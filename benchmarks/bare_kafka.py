@@ -92,6 +92,7 @@ async def latency(bootstrap: str, per_second: int) -> Latency:
 async def rate(bootstrap: str, events: int) -> float:
     """Produce and consume records of an event's size at once; return records a second."""
     value = b"x" * RECORD_BYTES
+    # Producer and consumer share a process here, as relay and reader share the two cores.
     async with BareKafka(bootstrap, await new_topic(bootstrap)) as kafka:
         began = time.perf_counter()
         receiving = asyncio.create_task(kafka.receive(events))

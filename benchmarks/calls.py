@@ -63,11 +63,13 @@ class Contest:
             self._statements,
         ]
         for number in range(rounds):
+            # Nobody is always first: a machine warms up, and its neighbours come and go.
             for turn in turns[number % 3 :] + turns[: number % 3]:
                 await turn()
 
     async def _load(self, address: str, into: list[Findings]) -> None:
         await self._stable.put_back()
+        # Connections, prepared statements and token are there when the count begins.
         await elsewhere(self._orders(address, self._vehicle_ids[:WARM_UP]))
         found = await elsewhere(self._orders(address, self._vehicle_ids[WARM_UP:]))
         into.append(found)

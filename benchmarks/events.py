@@ -127,6 +127,7 @@ class Yard:
 
     async def backlog(self, vehicle_ids: Sequence[str], events: int) -> float:
         """Fill the outbox while nobody sends, then have it sent; return effects a second."""
+        # The reader stays up: what is measured is a standing backlog, not a process that starts.
         await self._platform.stop("fleet")
         await self._fill(vehicle_ids, events)
         await self._execute(self._capital, "TRUNCATE inbox")
@@ -162,6 +163,7 @@ class Yard:
             await connection.close()
         if sum(batch["events"] for batch in batches) != events:
             raise RuntimeError("capital has not seen every event once")
+        # From the first batch's commit on, so that the relay's own start is left out.
         span: timedelta = batches[-1]["at"] - batches[0]["at"]
         return (events - int(batches[0]["events"])) / span.total_seconds()
 

@@ -74,6 +74,7 @@ async def run(orders: Orders) -> Findings:
         began = time.perf_counter()
         pace = _Pace(orders.per_second, began)
 
+        # All callers draw from one iterator: a slow one holds nobody up.
         async def caller() -> None:
             for body in requests:
                 await pace.wait()

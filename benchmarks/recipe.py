@@ -55,6 +55,7 @@ class Recipe:
 def _filled(arg: object, names: dict[str, UUID]) -> object:
     if not isinstance(arg, Blank):
         return arg
+    # An event's id is drawn for every call, as the product draws it.
     value = names.get(arg.what) or uuid4()
     return str(value) if arg.as_text else value
 

@@ -64,6 +64,7 @@ class Stable:
 
     async def put_back(self) -> None:
         """Make every vehicle ready again and forget what was written since."""
+        # History refuses to be forgotten: its trigger is off for this session alone.
         connection = await asyncpg.connect(self.superuser_dsn)
         try:
             await connection.execute(
@@ -76,6 +77,7 @@ class Stable:
                 """
             )
             await connection.execute("VACUUM ANALYZE vehicle")
+            # So that no round pays for the writes of the one before it.
             await connection.execute("CHECKPOINT")
         finally:
             await connection.close()

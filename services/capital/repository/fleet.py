@@ -28,6 +28,7 @@ class FleetRepository:
         return {VehicleId(row["id"]): _vehicle(row) for row in rows}
 
     async def save(self, vehicles: Collection[KnownVehicle]) -> None:
+        # No guard by version: a vehicle's events come one after the other, each once.
         await self._tx.execute(
             """
             INSERT INTO known_vehicle (id, trust, fleet_number, vehicle_type, technology, standing,

@@ -11,7 +11,7 @@ class HubRepository:
         self._tx = tx
 
     async def save_hours(self, hours: Collection[MeasuredHour]) -> None:
-        """Keep the hours, each once; what was measured again later stays."""
+        """Keep the hours, each once: revisions come in order, and the last one told stands."""
         await self._tx.execute(
             """
             INSERT INTO hub_hour AS present

@@ -109,7 +109,8 @@ class KnownRepository:
         return Freshness(events_applied=int(row["events_applied"]), fresh_at=row["fresh_at"])
 
     async def count(self, topic: str, trusts: Collection[OdsCode], events: Collection[int]) -> None:
-        """Count events applied for each trust, in one order: so batches cannot deadlock."""
+        """Count events applied for each trust."""
+        # In one order, so that batches of several partitions cannot deadlock.
         await self._tx.execute(
             """
             INSERT INTO freshness AS present (trust, topic, events_applied, fresh_at)

@@ -26,6 +26,7 @@ class HubRepository:
 
     async def learn(self, hubs: Collection[tuple[HubId, OdsCode]]) -> None:
         """Note whose these hubs are; a hub never changes hands."""
+        # In one order, so that two batches that learn of the same hubs cannot deadlock.
         await self._tx.execute(
             """
             INSERT INTO hub (hub_id, org)

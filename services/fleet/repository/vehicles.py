@@ -47,6 +47,7 @@ class VehicleRepository:
 
     async def lock_all(self, vehicle_ids: Collection[VehicleId]) -> dict[VehicleId, Vehicle]:
         """Return those of the vehicles that there are, locked in the order of their ids."""
+        # The same order for every batch and every call, so that none waits in a circle.
         rows = await self._tx.fetch(
             """
             SELECT vehicle_id, org, fleet_number, vrm, vin, vehicle_type, technology, capabilities,

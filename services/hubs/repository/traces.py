@@ -104,6 +104,7 @@ class TraceRepository:
 
     async def touch(self, hours: Iterable[Touched]) -> None:
         """Have hours measured once they are over, and no more is recorded of them for a while."""
+        # In one order: calls for one hub's hours come from many operatives at once.
         await self._tx.execute(
             """
             INSERT INTO touched_hour (org, hub_id, hour, touched_at)

@@ -37,6 +37,7 @@ class VehicleRepository:
         return {VehicleId(row["vehicle_id"]): (_vehicle(row), _hub(row["open_at"])) for row in rows}
 
     async def save(self, vehicles: Sequence[Vehicle]) -> None:
+        # Capabilities travel as one text each: unnest would take an array of arrays all apart.
         await self._tx.execute(
             """
             INSERT INTO vehicle

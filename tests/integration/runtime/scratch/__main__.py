@@ -35,7 +35,7 @@ def die_before_forgetting() -> None:
             os.kill(os.getpid(), signal.SIGKILL)
         return await advance(queue, sent, parked)
 
-    OutboxQueue.advance = dying  # type: ignore[method-assign]
+    OutboxQueue.advance = dying  # type: ignore[method-assign, assignment]
 
 
 async def beat(tx: Tx) -> None:
