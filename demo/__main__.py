@@ -15,10 +15,11 @@ from demo import events
 from demo.checks import checks
 from demo.client import Refused
 from demo.closing import describe, say_cost, show, stand, verdict
+from demo.leftovers import Leftovers
 from demo.memory import PeakMemory
 from demo.mirror import NeverCame
 from demo.planning import NoPlan
-from demo.platform import TOPICS, Platform, Setup
+from demo.platform import TOPICS, Data, Platform, Setup
 from demo.readiness import NotReady
 from demo.scenario.files import named
 from demo.screen import Screen
@@ -32,6 +33,7 @@ EXPECTED: Final = (
     CannotRunAsRoot,
     ClockTooEarly,
     FileNotFoundError,
+    Leftovers,
     NeverCame,
     NoPlan,
     NotReady,
@@ -44,12 +46,14 @@ INTERRUPTED: Final = 130
 def main() -> int:
     parser = argparse.ArgumentParser(prog="demo", description=__doc__)
     parser.add_argument("--once", action="store_true", help="end after the day and the plan")
+    parser.add_argument("--reset", action="store_true", help="empty the servers named first")
     parser.add_argument("--scenario", default="wmas", help="a folder of scenarios/ (wmas)")
     given = parser.parse_args()
     screen = Screen()
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            return runner.run(run(screen, given.scenario, stay=not given.once))
+            data = Data.RESET if given.reset else Data.EMPTY
+            return runner.run(run(screen, given.scenario, data, stay=not given.once))
     except EXPECTED as failure:
         screen.failure([str(failure)])
     except ExceptionGroup as group:
@@ -62,7 +66,7 @@ def main() -> int:
     return 1
 
 
-async def run(screen: Screen, name: str, *, stay: bool) -> int:
+async def run(screen: Screen, name: str, data: Data, *, stay: bool) -> int:
     """Run it all; 0 when the circle closed."""
     began = time.monotonic()
     end_on_sigterm()
@@ -71,7 +75,8 @@ async def run(screen: Screen, name: str, *, stay: bool) -> int:
     with PeakMemory() as memory:
         async with AsyncExitStack() as stack:
             with screen.step("PostgreSQL, Kafka, databases, topics and three services") as step:
-                platform = await stack.enter_async_context(Platform(Setup(progress=step.tell)))
+                setup = Setup(data=data, progress=step.tell)
+                platform = await stack.enter_async_context(Platform(setup))
             told = await Story(screen=screen, scenario=scenario, client_for=platform.client).tell()
             with screen.step("events on every topic"):
                 names = [topic.name for topic in topics.read(TOPICS)]

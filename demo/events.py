@@ -1,7 +1,8 @@
 """What is on the topics, counted by reading them as anyone may: no gRPC call tells it."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import AsyncGenerator, Iterable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -26,7 +27,14 @@ class Counts:
 async def count(bootstrap: str, topics: Iterable[str], day: date) -> Counts:
     """Read every topic from its first record to what is its last now."""
     counts = Counts(on_day=Counter(), in_all=Counter())
-    # Without a group it reads every partition.
+    async with reader(bootstrap, topics) as consumer:
+        await _read(consumer, counts, day)
+    return counts
+
+
+@asynccontextmanager
+async def reader(bootstrap: str, topics: Iterable[str]) -> AsyncGenerator[AIOKafkaConsumer]:
+    """Read every partition of the topics, which must be there: a reader without a group does."""
     consumer = AIOKafkaConsumer(
         *topics,
         bootstrap_servers=bootstrap,
@@ -35,10 +43,9 @@ async def count(bootstrap: str, topics: Iterable[str], day: date) -> Counts:
     )
     await consumer.start()
     try:
-        await _read(consumer, counts, day)
+        yield consumer
     finally:
         await consumer.stop()
-    return counts
 
 
 async def _read(consumer: AIOKafkaConsumer, counts: Counts, day: date) -> None:

@@ -13,13 +13,14 @@ from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from enum import Enum
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
 import grpc
 
-from demo import databases
+from demo import databases, leftovers
 from demo.bearer import StreamBearer, UnaryBearer
 from demo.client import OPTIONS, Channels, Client
 from demo.databases import ServiceDatabase
@@ -59,18 +60,28 @@ class Member:
 ONE_OF_EACH: Final = tuple(Member(name=service, service=service) for service in SERVICES)
 
 
+class Data(Enum):
+    """What servers that outlive a run may hold: anything, nothing, or what is removed first."""
+
+    ANY = "any"
+    EMPTY = "empty"
+    RESET = "reset"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setup:
     """How a platform is run.
 
     Without a `directory` everything is temporary. `suffix` sets the databases apart from those of
-    others on the same server. `settings` are more environment for every process.
+    others on the same server. `data` says what may be there already; `settings` are more
+    environment for every process.
     """
 
     directory: Path | None = None
     profile: Profile = Profile.DURABLE
     members: Sequence[Member] = ONE_OF_EACH
     suffix: str = ""
+    data: Data = Data.ANY
     backoff: Backoff = field(default_factory=Backoff)
     settings: Mapping[str, str] = field(default_factory=dict)
     progress: Progress = silent
@@ -203,6 +214,11 @@ class Platform:
         self.servers = await stack.enter_async_context(
             servers(self.home / "servers", setup.profile, setup.progress)
         )
+        names = [topic.name for topic in topics.read(TOPICS)]
+        if setup.data is Data.RESET:
+            await leftovers.remove(self.servers, SERVICES, names)
+        elif setup.data is Data.EMPTY:
+            await leftovers.refuse(self.servers, SERVICES, names)
         await asyncio.gather(self._prepare_databases(), self._prepare_topics())
 
     async def _prepare_databases(self) -> None:

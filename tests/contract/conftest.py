@@ -16,9 +16,8 @@ SLOWER = {"MAKEREADY_CALLS_PER_SECOND": "50", "MAKEREADY_BURST_CALLS": "300"}
 async def stage() -> AsyncIterator[Stage]:
     """The services as callers meet them."""
     members = [Member(name=name, service=name, roles=("serve",)) for name in SERVICES]
-    async with Platform(
-        Setup(profile=Profile.FAST, members=members, suffix="_contract")
-    ) as platform:
+    setup = Setup(profile=Profile.FAST, members=members, suffix="_contract", settings=SLOWER)
+    async with Platform(setup) as platform:
         stage = Stage(platform)
         yield stage
         await stage.close()

@@ -20,6 +20,8 @@ SEED = int(os.environ.get("MAKEREADY_FUZZ_SEED", "20261014"))
 # Many callers, so that none meets its rate.
 CALLERS = 200
 IN_FLIGHT = 48
+# The library turns such a body away before we see it (B03).
+TOO_LARGE = "larger than max"
 NAMES = error_reason_pb2.DESCRIPTOR.enum_types_by_name["ErrorReason"].values_by_name
 REASONS = {name.removeprefix("ERROR_REASON_") for name in NAMES}
 
@@ -57,7 +59,8 @@ async def test_no_request_is_answered_with_unknown_or_internal(stage: Stage, ser
 
 def _expect_catalogued(method: str, body: bytes, answer: Answer) -> None:
     assert answer.code not in {"UNKNOWN", "INTERNAL"}, (method, body.hex(), answer)
-    assert answer.code == "OK" or answer.reason in REASONS, (method, body.hex(), answer)
+    if answer.code != "OK" and TOO_LARGE not in answer.message:
+        assert answer.reason in REASONS, (method, body.hex(), answer)
 
 
 async def _known(stage: Stage) -> dict[str, list[str]]:

@@ -9,8 +9,6 @@ from google.protobuf import message_factory
 from services.runtime.auth.permissions import ROLES
 from tests.contract.stage import METHODS, SERVICES, Stage
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
-
 MATRIX = Path(__file__).with_name("permissions.txt")
 
 
@@ -29,6 +27,7 @@ def test_every_method_of_every_service_is_in_the_matrix() -> None:
 
 
 @pytest.mark.parametrize(("service", "method"), METHODS)
+@pytest.mark.asyncio(loop_scope="session")
 async def test_a_method_answers_only_the_roles_written_down(
     stage: Stage, service: str, method: str
 ) -> None:
@@ -48,6 +47,7 @@ async def test_a_method_answers_only_the_roles_written_down(
 
 
 @pytest.mark.parametrize(("service", "method"), METHODS)
+@pytest.mark.asyncio(loop_scope="session")
 async def test_a_caller_without_roles_may_call_nothing(
     stage: Stage, service: str, method: str
 ) -> None:

@@ -1,0 +1,81 @@
+"""What an earlier run left on servers that outlive it. A day is played on empty ones only."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Iterable
+from contextlib import asynccontextmanager
+from typing import Final
+
+import asyncpg
+from aiokafka.admin import AIOKafkaAdminClient
+
+from demo import databases
+from demo.events import reader
+from demo.servers.choose import Servers
+
+POLL_SECONDS: Final = 0.05
+
+
+class Leftovers(Exception):
+    """The servers are not empty; says what is there."""
+
+
+async def refuse(servers: Servers, services: Iterable[str], topics: Iterable[str]) -> None:
+    """Raise Leftovers when a database has published anything, or a topic holds a record."""
+    used = [name for name in services if await has_published(servers, name)]
+    held = await holding_records(servers.kafka.bootstrap, topics)
+    if used or held:
+        raise Leftovers(
+            f"an earlier run left its data in {', '.join([*used, *held])}:"
+            " give --reset to remove these databases and topics, or use empty servers"
+        )
+
+
+async def remove(servers: Servers, services: Iterable[str], topics: Iterable[str]) -> None:
+    """Remove the services' databases, roles and topics, and all that is in them."""
+    await databases.drop(servers.postgres, services)
+    async with administration(servers.kafka.bootstrap) as admin:
+        if gone := await known(admin, topics):
+            await admin.delete_topics(gone)
+        while await known(admin, gone):
+            await asyncio.sleep(POLL_SECONDS)
+
+
+async def has_published(servers: Servers, service: str) -> bool:
+    try:
+        connection = await asyncpg.connect(servers.postgres.dsn(service))
+    except asyncpg.InvalidCatalogNameError:
+        return False
+    try:
+        known = await connection.fetchval("SELECT to_regclass('public.outbox_stream') IS NOT NULL")
+        query = "SELECT EXISTS (SELECT FROM outbox_stream)"
+        return bool(known and await connection.fetchval(query))
+    finally:
+        await connection.close()
+
+
+async def holding_records(bootstrap: str, topics: Iterable[str]) -> list[str]:
+    """Return those of the topics that are there and hold a record."""
+    async with administration(bootstrap) as admin:
+        there = await known(admin, topics)
+    if not there:
+        return []
+    async with reader(bootstrap, there) as consumer:
+        partitions = consumer.assignment()
+        first = await consumer.beginning_offsets(partitions)
+        last = await consumer.end_offsets(partitions)
+    return sorted({one.topic for one in partitions if last[one] > first[one]})
+
+
+@asynccontextmanager
+async def administration(bootstrap: str) -> AsyncGenerator[AIOKafkaAdminClient]:
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    await admin.start()
+    try:
+        yield admin
+    finally:
+        await admin.close()
+
+
+async def known(admin: AIOKafkaAdminClient, topics: Iterable[str]) -> list[str]:
+    """Return those of the topics that are there."""
+    return sorted(set(topics) & set(await admin.list_topics()))
