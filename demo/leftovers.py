@@ -1,18 +1,15 @@
 """What an earlier run left on servers that outlive it. A day is played on empty ones only."""
 
-import asyncio
 from collections.abc import AsyncGenerator, Iterable
 from contextlib import asynccontextmanager
-from typing import Final
 
 import asyncpg
 from aiokafka.admin import AIOKafkaAdminClient
 
 from demo import databases
 from demo.events import reader
+from demo.mirror import asked_until
 from demo.servers.choose import Servers
-
-POLL_SECONDS: Final = 0.05
 
 
 class Leftovers(Exception):
@@ -36,8 +33,11 @@ async def remove(servers: Servers, services: Iterable[str], topics: Iterable[str
     async with administration(servers.kafka.bootstrap) as admin:
         if gone := await known(admin, topics):
             await admin.delete_topics(gone)
-        while await known(admin, gone):
-            await asyncio.sleep(POLL_SECONDS)
+
+        async def still_there() -> str:
+            return ", ".join(await known(admin, gone))
+
+        await asked_until(still_there)
 
 
 async def has_published(servers: Servers, service: str) -> bool:

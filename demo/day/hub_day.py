@@ -1,5 +1,6 @@
 """One hub's day, half an hour at a time: crews go out, vehicles come back, operatives work."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,6 +19,7 @@ class HubDay:
     crews: Crews
     operatives: Operatives
     is_exact: bool
+    step: asyncio.Barrier
 
     async def open(self, begins_at: datetime) -> None:
         """Send out the crews that are out when the day begins."""
@@ -42,5 +44,9 @@ class HubDay:
             await self.operatives.all_known(now)
         if starts:
             await self.crews.send_out(starts, now)
-        await self.operatives.queued(await self.crews.take_in(until))
+        back = await self.crews.take_in(until)
+        await self.step.wait()
+        await self.operatives.queued(back)
+        await self.step.wait()
         await self.operatives.work(now, until)
+        await self.step.wait()

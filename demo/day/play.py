@@ -57,7 +57,8 @@ async def play(
             is_exact=is_exact,
         )
         waves = waves_around(scenario, trust, begins_at)
-        days = [hub_day(stage, cast, hub, waves) for hub in hubs]
+        step = asyncio.Barrier(len(hubs))
+        days = [hub_day(stage, cast, hub, waves, step) for hub in hubs]
         counter = Counter(len(days) * ((ends_at - begins_at) // HALF_HOUR), tick)
         async with asyncio.TaskGroup() as group:
             for one in days:
@@ -92,7 +93,9 @@ def waves_around(scenario: Scenario, trust: Trust, begins_at: datetime) -> list[
     return [*out, *waves_of(trust.crew_starts, hubs, scenario.day)]
 
 
-def hub_day(stage: Stage, cast: Cast, hub: HubRow, waves: list[Wave]) -> HubDay:
+def hub_day(
+    stage: Stage, cast: Cast, hub: HubRow, waves: list[Wave], step: asyncio.Barrier
+) -> HubDay:
     trust, tally = cast.trust, Tally()
     rows = list(trust.hubs.list)
     row = next(one for one in rows if one.name == hub.name)
@@ -121,4 +124,5 @@ def hub_day(stage: Stage, cast: Cast, hub: HubRow, waves: list[Wave]) -> HubDay:
             tally=tally,
         ),
         is_exact=stage.is_exact,
+        step=step,
     )

@@ -8,9 +8,10 @@ from typing import Final
 from services.hubs.domain.coverage import Coverage, Forecast, cover, forecasts_due
 from services.hubs.domain.hub import Bay, Hub
 from services.hubs.domain.job import BayLacksCapability, BayOccupied, Job, JobEvent
-from services.hubs.domain.promise import missed_promise, ready_times
-from services.hubs.domain.queue import CrewOut, CrewStart, Served, Supply, places, serve, supply_of
+from services.hubs.domain.promise import passed_promise, ready_times
+from services.hubs.domain.queue import CrewOut, CrewStart, Served, places, serve
 from services.hubs.domain.states import JobState
+from services.hubs.domain.vehicle import Ability
 from services.hubs.domain.work import BAY_FOR, JobKind, MeasuredWork
 from services.kernel.ids import BayId, JobId
 
@@ -44,9 +45,9 @@ class Settled:
         return next(change.after for change in self.changes if change.after.id == job_id)
 
     @property
-    def missed(self) -> list[tuple[Job, datetime]]:
-        """The promises that fell due unkept and were then replaced or given up."""
-        found = ((one.after, _missed(one, self.as_of)) for one in self.changes)
+    def passed(self) -> list[tuple[Job, datetime]]:
+        """The promises that had passed when they were replaced or given up."""
+        found = ((one.after, _passed(one, self.as_of)) for one in self.changes)
         return [(job, promised) for job, promised in found if promised is not None]
 
     @property
@@ -61,15 +62,16 @@ class Settled:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Board:
-    """A hub with its open jobs, its crew starts, and the vehicles that stand ready or went out.
+    """A hub with its open jobs and its crew starts.
 
-    `forecasts` are the latest told of each start.
+    `ready` counts the vehicles that stand ready, by what they can do; `out` are those that left of
+    late. `forecasts` are the latest told of each start.
     """
 
     hub: Hub
     jobs: Mapping[JobId, Job] = field(default_factory=dict)
     starts: tuple[CrewStart, ...] = ()
-    ready: tuple[Supply, ...] = ()
+    ready: Mapping[Ability, int] = field(default_factory=dict)
     out: tuple[CrewOut, ...] = ()
     measured: Mapping[JobKind, MeasuredWork] = field(default_factory=dict)
     forecasts: Mapping[datetime, Forecast] = field(default_factory=dict)
@@ -116,9 +118,7 @@ class Board:
         )
 
     def _served(self, jobs: Iterable[Job], as_of: datetime) -> list[Served]:
-        coming = (supply_of(job) for job in jobs if job.is_open)
-        supplies = [*self.ready, *(supply for supply in coming if supply is not None)]
-        return serve(self.starts, supplies, self.out, as_of)
+        return serve(self.starts, self.ready, jobs, self.out, as_of)
 
     def _placed(self, jobs: Mapping[JobId, Job], served: Sequence[Served]) -> Iterable[Job]:
         place_of = places([job for job in jobs.values() if job.is_open], served)
@@ -148,10 +148,10 @@ class Board:
                 yield Change(before=before, after=replace(job, version=job.version + 1))
 
 
-def _missed(change: Change, as_of: datetime) -> datetime | None:
+def _passed(change: Change, as_of: datetime) -> datetime | None:
     if change.before is None:
         return None
-    return missed_promise(change.before, change.after, as_of)
+    return passed_promise(change.before, change.after, as_of)
 
 
 def _differs(standing: datetime | None, expected: datetime | None) -> bool:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Final
-from uuid import UUID
 
 from services.hubs.domain.job import Job
 from services.hubs.domain.queue import CrewStart, Served
@@ -51,7 +50,8 @@ def cover(served: Iterable[Served], jobs: Mapping[JobId, Job]) -> list[Coverage]
         Coverage(
             start=one.start,
             vehicles_ready=one.crews_out
-            + sum(_is_ready_by(key, one.start.starts_at, jobs) for key in one.supplies),
+            + one.ready
+            + sum(_is_ready_by(jobs[job_id], one.start.starts_at) for job_id in one.jobs),
         )
         for one in served
     ]
@@ -87,8 +87,5 @@ def _is_news(forecast: Forecast, told: Forecast | None) -> bool:
     return not told.says(forecast.crews, forecast.vehicles_ready)
 
 
-def _is_ready_by(key: UUID, starts_at: datetime, jobs: Mapping[JobId, Job]) -> bool:
-    job = jobs.get(JobId(key))
-    if job is None:
-        return True
+def _is_ready_by(job: Job, starts_at: datetime) -> bool:
     return job.promised_at is not None and job.promised_at <= starts_at

@@ -120,6 +120,10 @@ class Job:
         return self.state in ON_BAY
 
     @property
+    def is_at_work(self) -> bool:
+        return self.working_since is not None
+
+    @property
     def is_promised(self) -> bool:
         """Whether there is a time to tell: it waits for a bay or is on one."""
         return self.is_on_bay or self.state is JobState.QUEUED

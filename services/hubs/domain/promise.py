@@ -84,8 +84,11 @@ def whole_minute(instant: datetime) -> datetime:
     return whole if whole == instant else whole + MINUTE
 
 
-def missed_promise(before: Job, after: Job, as_of: datetime) -> datetime | None:
-    """Return the promise that had passed when it was given up. None: it had not, or it stands."""
+def passed_promise(before: Job, after: Job, as_of: datetime) -> datetime | None:
+    """Return the promise that had passed when it was given up. None: it had not, or it stands.
+
+    Whether it was kept is seen when the job is done: that may be recorded late.
+    """
     promised = before.promised_at
     if promised is None or promised == after.promised_at or promised > as_of:
         return None

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import IntEnum
 from functools import partial
 from typing import Final, TypeVar
 from uuid import UUID
@@ -41,55 +40,44 @@ class CrewStart:
 class CrewOut:
     """A vehicle that left with a crew, and when."""
 
-    key: UUID
     ability: Ability
     left_at: datetime
 
 
-class Readiness(IntEnum):
-    """How near a vehicle is to being ready; the nearest serves first."""
-
-    READY = 0
-    ON_BAY = 1
-    QUEUED = 2
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Supply:
-    """A vehicle that can serve a crew, under its own id or its job's; waiting `since`."""
-
-    key: UUID
-    ability: Ability
-    readiness: Readiness
-    since: datetime
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Served:
-    """Who serves the crews of a start: `crews_out` have gone already, `supplies` are for others."""
+    """Who serves the crews of a start: who has left, what stands ready, what is made ready."""
 
     start: CrewStart
     crews_out: int
-    supplies: tuple[UUID, ...]
+    ready: int
+    jobs: tuple[JobId, ...]
 
 
 def serve(
-    starts: Iterable[CrewStart], supplies: Iterable[Supply], out: Iterable[CrewOut], as_of: datetime
+    starts: Iterable[CrewStart],
+    ready: Mapping[Ability, int],
+    jobs: Iterable[Job],
+    out: Iterable[CrewOut],
+    as_of: datetime,
 ) -> list[Served]:
     """Allot vehicles to the crews that start within twelve hours, the earliest first.
 
-    A vehicle serves one crew at most. Each crew gets the readiest vehicle that does; among those as
-    ready, the one that can do least beyond its type, then the one that has waited longest. Of crews
-    that start together those with the greater need choose first.
+    A vehicle serves one crew at most. Each crew gets one that stands ready, else one on a bay, else
+    one that waits; of those alike, the one that can do least beyond its type, then the one that
+    came in first. Of crews that start together those with the greater need choose first.
     """
-    left = sorted(supplies, key=_preference)
-    gone = sorted(out, key=lambda crew: crew.left_at)
+    stock = sorted(ready.items(), key=lambda alike: _rank(alike[0]))
+    left = sorted(filter(_serves_crews, jobs), key=_preference)
+    gone = sorted(out, key=lambda crew: (crew.left_at, _rank(crew.ability)))
     served = []
     for start in coming(starts, as_of):
         crews, gone = _take(gone, start.crews, partial(_left_with, start))
-        chosen, left = _take(left, start.crews - len(crews), partial(_does_for, start))
-        keys = tuple(one.key for one in chosen)
-        served.append(Served(start=start, crews_out=len(crews), supplies=keys))
+        found, stock = _draw(stock, start.crews - len(crews), start.need)
+        open_crews = start.crews - len(crews) - found
+        chosen, left = _take(left, open_crews, partial(_does_for, start))
+        ids = tuple(job.id for job in chosen)
+        served.append(Served(start=start, crews_out=len(crews), ready=found, jobs=ids))
     return served
 
 
@@ -106,17 +94,9 @@ def coming(starts: Iterable[CrewStart], as_of: datetime) -> list[CrewStart]:
     )
 
 
-def supply_of(job: Job) -> Supply | None:
-    """Return what a job adds to the vehicles for crews; a blocked or new vehicle adds nothing."""
-    if job.state is JobState.BLOCKED or job.kind is JobKind.COMMISSIONING:
-        return None
-    readiness = Readiness.ON_BAY if job.is_on_bay else Readiness.QUEUED
-    return Supply(key=job.id, ability=job.ability, readiness=readiness, since=job.queued_at)
-
-
 def places(jobs: Sequence[Job], served: Iterable[Served]) -> dict[JobId, Place]:
     """Return the place of every open job: those for crews first, then rule 21, then the oldest."""
-    start_of = {key: one.start.starts_at for one in served for key in one.supplies}
+    start_of = {job_id: one.start.starts_at for one in served for job_id in one.jobs}
     queue = sorted(
         (job for job in jobs if job.state is JobState.QUEUED),
         key=lambda job: _urgency(job, start_of.get(job.id)),
@@ -129,12 +109,22 @@ def places(jobs: Sequence[Job], served: Iterable[Served]) -> dict[JobId, Place]:
     }
 
 
-def _preference(supply: Supply) -> tuple[Readiness, int, datetime, UUID]:
-    return supply.readiness, len(supply.ability.capabilities), supply.since, supply.key
+def _serves_crews(job: Job) -> bool:
+    """A blocked vehicle serves nobody, nor does a new one that is still being fitted out."""
+    return job.is_promised and job.kind is not JobKind.COMMISSIONING
 
 
-def _does_for(start: CrewStart, supply: Supply) -> bool:
-    return supply.ability.serves(start.need)
+def _preference(job: Job) -> tuple[bool, int, datetime, UUID]:
+    return not job.is_on_bay, len(job.ability.capabilities), job.queued_at, job.id
+
+
+def _rank(ability: Ability) -> tuple[int, str, list[str]]:
+    """The order in which vehicles are used up: those that can do least beyond their type first."""
+    return len(ability.capabilities), ability.vehicle_type, sorted(ability.capabilities)
+
+
+def _does_for(start: CrewStart, job: Job) -> bool:
+    return job.ability.serves(start.need)
 
 
 def _left_with(start: CrewStart, crew: CrewOut) -> bool:
@@ -163,3 +153,16 @@ def _reason(job: Job, start: datetime | None) -> PriorityReason:
 
 def _place(job: Job, position: int, start: datetime | None) -> Place:
     return Place(position=position, reason=_reason(job, start), serves_start_at=start)
+
+
+def _draw(
+    stock: list[tuple[Ability, int]], count: int, need: Ability
+) -> tuple[int, list[tuple[Ability, int]]]:
+    """Return how many of `count` vehicles the stock has for a need, and the stock without them."""
+    found = 0
+    left: list[tuple[Ability, int]] = []
+    for ability, vehicles in stock:
+        drawn = min(vehicles, count - found) if ability.serves(need) else 0
+        found += drawn
+        left.append((ability, vehicles - drawn))
+    return found, left

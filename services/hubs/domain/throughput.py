@@ -8,6 +8,7 @@ from typing import Final
 
 from services.hubs.domain.board import Change
 from services.hubs.domain.hub import HOUR, MINUTES_PER_HOUR, Roster
+from services.hubs.domain.job import Job
 from services.hubs.domain.states import JobState
 from services.hubs.domain.work import STANDARD_CREW, JobKind
 from services.kernel.calendar import hour_bounds
@@ -130,15 +131,21 @@ def percentile(ascending: Sequence[int], percent: int) -> int:
 def hours_touched(change: Change) -> set[datetime]:
     """Return the first instants of the hours whose figures a change may alter."""
     before, after = change.before, change.after
-    touched: set[datetime] = set()
     if before is None:
-        touched.update(_hours(after.queued_at, after.changed_at))
-    elif before.state is not after.state:
+        return set(_hours(after.queued_at, after.changed_at)) | _due(after)
+    touched: set[datetime] = set()
+    if before.state is not after.state:
         touched.update(_hours(before.changed_at, after.changed_at))
-    promises = {after.promised_at} if before is None else {before.promised_at, after.promised_at}
-    if len(promises) > 1 or after.state is JobState.COMPLETED:
-        touched.update(hour_bounds(promised)[0] for promised in promises if promised is not None)
+    if before.promised_at != after.promised_at:
+        touched |= _due(before) | _due(after)
+    if after.state is JobState.COMPLETED and after.promised_at is not None:
+        # Promises that were replaced on the way lie before the last one.
+        touched.update(_hours(before.changed_at, max(after.changed_at, after.promised_at)))
     return touched
+
+
+def _due(job: Job) -> set[datetime]:
+    return set() if job.promised_at is None else {hour_bounds(job.promised_at)[0]}
 
 
 def _hours(first: datetime, last: datetime) -> Iterable[datetime]:

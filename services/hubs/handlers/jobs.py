@@ -81,13 +81,10 @@ async def get_board(tx: Tx, hub_id: HubId, as_of: datetime) -> tuple[Board, list
 
 async def _taken_up(tx: Tx, act: OnJob) -> tuple[Board, Job]:
     """Return the job and its hub's board, locked until the transaction ends."""
-    jobs = JobRepository(tx)
-    hub_id = await jobs.hub_of(act.job_id)
-    boards = await BoardRepository(tx).locked([hub_id], act.at, act.at)
-    if hub_id not in boards:
+    board = await BoardRepository(tx).locked_of(act.job_id, act.at)
+    if board is None:
         raise JobNotFound("job not found")
-    board = boards[hub_id]
-    job = board.jobs.get(act.job_id) or await jobs.get(act.job_id)
+    job = board.jobs.get(act.job_id) or await JobRepository(tx).get(act.job_id)
     check_etag(act.etag, job.version)
     return board, job
 

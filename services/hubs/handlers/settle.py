@@ -11,10 +11,10 @@ from services.hubs.repository.jobs import JobRepository
 from services.hubs.repository.traces import (
     Touched,
     TraceRepository,
-    beginning,
-    ending,
     entering,
     leaving,
+    starting,
+    stopping,
 )
 from services.hubs.wire.jobs import JOB_TOPIC, event_to_proto
 from services.hubs.wire.throughput import THROUGHPUT_TOPIC, forecast_to_proto
@@ -23,7 +23,11 @@ from services.runtime.tx import Tx
 
 
 async def settle(tx: Tx, board: Board, acts: Iterable[Act], as_of: datetime) -> Settled:
-    """Settle `acts` at one hub, whose lock is held."""
+    """Settle `acts` at one hub, whose lock is held.
+
+    `as_of` is when they happened in the world, and not the clock: a day that is entered late is
+    planned and promised as it was lived.
+    """
     settled = board.settle(acts, as_of)
     await keep(tx, [settled])
     announce(tx, settled.events)
@@ -37,8 +41,8 @@ async def keep(tx: Tx, settlements: Sequence[Settled]) -> None:
         await JobRepository(tx).save(changes)
         await _trace(tx, changes)
     traces = TraceRepository(tx)
-    if missed := [one for settled in settlements for one in settled.missed]:
-        await traces.miss(missed)
+    if passed := [one for settled in settlements for one in settled.passed]:
+        await traces.outlive(passed)
     if touched := _touched(tx, changes):
         await traces.touch(touched)
     await _forecast(tx, settlements)
@@ -54,15 +58,14 @@ def announce(tx: Tx, events: Iterable[JobEvent]) -> None:
 
 
 async def _trace(tx: Tx, changes: Sequence[Change]) -> None:
+    """Note which vehicles came on bays or left them, and at which work began or stopped."""
     traces = TraceRepository(tx)
-    if left := leaving(changes):
-        await traces.leave_bays(left)
-    if entered := entering(changes):
-        await traces.enter_bays(entered)
-    if ended := ending(changes):
-        await traces.end_work(ended)
-    if begun := beginning(changes):
-        await traces.begin_work(begun)
+    left, stopped = leaving(changes), stopping(changes)
+    if left or stopped:
+        await traces.end(left, stopped)
+    entered, begun = entering(changes), starting(changes)
+    if entered or begun:
+        await traces.begin(entered, begun)
 
 
 def _touched(tx: Tx, changes: Iterable[Change]) -> set[Touched]:

@@ -193,20 +193,20 @@ CREATE POLICY work_span_add ON work_span FOR INSERT
 CREATE POLICY work_span_change ON work_span FOR UPDATE
     USING (org = ANY ((SELECT scope_orgs())::text[]));
 
-CREATE TABLE missed_promise (
+CREATE TABLE passed_promise (
     org         text        NOT NULL,
     hub_id      uuid        NOT NULL,
     job_id      uuid        NOT NULL REFERENCES job (job_id),
     promised_at timestamptz NOT NULL,
     PRIMARY KEY (job_id, promised_at)
 );
-COMMENT ON TABLE missed_promise IS 'Promises that fell due unkept and were then replaced or given up.';
-CREATE INDEX missed_promise_due ON missed_promise (hub_id, promised_at);
-ALTER TABLE missed_promise ENABLE ROW LEVEL SECURITY;
-ALTER TABLE missed_promise FORCE ROW LEVEL SECURITY;
-CREATE POLICY missed_promise_read ON missed_promise FOR SELECT
+COMMENT ON TABLE passed_promise IS 'Promises that had passed when they were replaced or given up; the job tells whether they were kept.';
+CREATE INDEX passed_promise_due ON passed_promise (hub_id, promised_at);
+ALTER TABLE passed_promise ENABLE ROW LEVEL SECURITY;
+ALTER TABLE passed_promise FORCE ROW LEVEL SECURITY;
+CREATE POLICY passed_promise_read ON passed_promise FOR SELECT
     USING (org = ANY ((SELECT scope_read_orgs())::text[]) OR (SELECT scope_purpose()) = 'schedule');
-CREATE POLICY missed_promise_add ON missed_promise FOR INSERT
+CREATE POLICY passed_promise_add ON passed_promise FOR INSERT
     WITH CHECK (org = ANY ((SELECT scope_orgs())::text[]) OR (SELECT scope_purpose()) = 'schedule');
 
 CREATE TABLE coverage_forecast (

@@ -20,7 +20,8 @@ MADE_UP_FOR: Final = timedelta(hours=48)
 FACTS: Final = """
 SELECT hub.org, given.hub_id, given.hour, hub.staff_by_hour, came.arrivals,
        done.kinds, done.turnarounds, stood.bays, held.bay_time, at_work.work_time,
-       queued.waiting, due.promises + missed.promises AS promises_due, due.kept
+       queued.waiting, due.promises + passed.promises AS promises_due,
+       due.kept + passed.kept AS kept
   FROM unnest($1::uuid[], $2::timestamptz[]) AS given (hub_id, hour)
   JOIN hub ON hub.hub_id = given.hub_id
  CROSS JOIN LATERAL (
@@ -72,11 +73,14 @@ SELECT hub.org, given.hub_id, given.hour, hub.staff_by_hour, came.arrivals,
               AND promised_at >= given.hour AND promised_at < this.ends_at
        ) AS due
  CROSS JOIN LATERAL (
-           SELECT count(*) AS promises
-             FROM missed_promise
-            WHERE missed_promise.hub_id = given.hub_id
-              AND promised_at >= given.hour AND promised_at < this.ends_at
-       ) AS missed
+           SELECT count(*) AS promises,
+                  count(*) FILTER (WHERE completed_at <= given_up.promised_at) AS kept
+             FROM passed_promise AS given_up
+             JOIN job USING (job_id)
+            WHERE given_up.hub_id = given.hub_id
+              AND given_up.promised_at >= given.hour AND given_up.promised_at < this.ends_at
+              AND given_up.promised_at IS DISTINCT FROM job.promised_at
+       ) AS passed
  ORDER BY given.hour, given.hub_id
 """
 

@@ -11,7 +11,7 @@ from services.hubs.domain.hub import Bay, Hub, HubExists, HubNotFound, Roster
 from services.hubs.domain.queue import CrewStart
 from services.hubs.domain.vehicle import Ability, Capability
 from services.hubs.domain.work import BayCapability, JobKind, MeasuredWork
-from services.kernel.ids import BayId, HubId, OdsCode
+from services.kernel.ids import BayId, HubId, JobId, OdsCode
 from services.kernel.vehicle import VehicleType
 from services.runtime.db import violates
 from services.runtime.paging import KeyValue
@@ -60,8 +60,12 @@ class HubRepository:
             hour,
         )
 
-    async def lock(self, hub_ids: Iterable[HubId]) -> list[tuple[Hub, Measured]]:
+    async def lock(
+        self, hub_ids: Iterable[HubId], of_job: JobId | None = None
+    ) -> list[tuple[Hub, Measured]]:
         """Return the hubs there are, each with what work took there, locked until the end.
+
+        The hub of the job `of_job` is one of them. A job's hub never changes.
 
         Every act at a hub holds this lock, taken before any other of the act's and by ascending
         id: what happens at one hub happens one after the other, and nobody waits in a circle.
@@ -79,11 +83,13 @@ class HubRepository:
                          FROM measured_work
                         WHERE measured_work.hub_id = hub.hub_id
                    ) AS seen ON true
-             WHERE hub.hub_id = ANY ($1::uuid[])
+             WHERE hub.hub_id
+                 = ANY ($1::uuid[] || (SELECT job.hub_id FROM job WHERE job_id = $2))
              ORDER BY hub.hub_id
                FOR NO KEY UPDATE OF hub
             """,
             list(hub_ids),
+            of_job,
         )
         return [(_hub(row), _measured(row)) for row in rows]
 

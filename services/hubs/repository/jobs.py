@@ -55,20 +55,6 @@ class JobRepository:
     def __init__(self, tx: Tx) -> None:
         self._tx = tx
 
-    async def hub_of(self, job_id: JobId) -> HubId:
-        """Return the hub of a job, which never changes; raises JobNotFound."""
-        hub_id = await self._tx.fetchval(
-            """
-            SELECT hub_id
-              FROM job
-             WHERE job_id = $1
-            """,
-            job_id,
-        )
-        if hub_id is None:
-            raise JobNotFound("job not found")
-        return HubId(hub_id)
-
     async def get(self, job_id: JobId) -> Job:
         """Return a job in any state; raises JobNotFound."""
         row = await self._tx.fetchrow(

@@ -37,7 +37,8 @@ class ThroughputRepository:
         """Return what was got through from `begin` to before `end`, from the jobs themselves."""
         row = await self._tx.fetchrow(
             """
-            SELECT done.turnarounds, due.promises + missed.promises AS promises_due, due.kept
+            SELECT done.turnarounds, due.promises + passed.promises AS promises_due,
+                   due.kept + passed.kept AS kept
               FROM (
                        SELECT array_agg(completed_at - queued_at) AS turnarounds
                          FROM job
@@ -51,10 +52,14 @@ class ThroughputRepository:
                         WHERE hub_id = $1 AND promised_at >= $2 AND promised_at < $3
                    ) AS due
              CROSS JOIN (
-                       SELECT count(*) AS promises
-                         FROM missed_promise
-                        WHERE hub_id = $1 AND promised_at >= $2 AND promised_at < $3
-                   ) AS missed
+                       SELECT count(*) AS promises,
+                              count(*) FILTER (WHERE completed_at <= given_up.promised_at) AS kept
+                         FROM passed_promise AS given_up
+                         JOIN job USING (job_id)
+                        WHERE given_up.hub_id = $1
+                          AND given_up.promised_at >= $2 AND given_up.promised_at < $3
+                          AND given_up.promised_at IS DISTINCT FROM job.promised_at
+                   ) AS passed
             """,
             hub_id,
             begin,

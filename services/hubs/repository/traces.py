@@ -1,4 +1,4 @@
-"""What changes of jobs leave behind: bays held, time at work, promises missed, hours touched."""
+"""What changes of jobs leave behind: bays held, time at work, promises outlived, hours touched."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -7,7 +7,7 @@ import asyncpg
 
 from services.hubs.domain.board import Change
 from services.hubs.domain.job import BayOccupied, Job, VehicleOnAnotherBay
-from services.kernel.ids import HubId, OdsCode
+from services.kernel.ids import HubId, JobId, OdsCode
 from services.runtime.db import violates
 from services.runtime.tx import Tx
 
@@ -20,86 +20,75 @@ class TraceRepository:
     def __init__(self, tx: Tx) -> None:
         self._tx = tx
 
-    async def enter_bays(self, jobs: Sequence[Job]) -> None:
-        """Put vehicles on bays from their jobs' last change on; raises BayOccupied.
+    async def begin(self, entering: Sequence[Job], starting: Sequence[Job]) -> None:
+        """Put vehicles on bays, and note that work began; both from the jobs' last change on.
 
-        It is the schema that keeps a bay from holding two vehicles: two acts may both have seen it
-        free.
+        It is the schema that keeps a bay from holding two vehicles, since two acts may both have
+        seen it free: raises BayOccupied, or VehicleOnAnotherBay.
         """
         try:
             await self._tx.execute(
                 """
-                INSERT INTO bay_occupancy (bay_id, org, hub_id, job_id, vehicle_id, during)
-                SELECT bay_id, org, hub_id, job_id, vehicle_id, tstzrange(since, NULL)
-                  FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::uuid[], $5::uuid[],
-                              $6::timestamptz[])
-                       AS given (bay_id, org, hub_id, job_id, vehicle_id, since)
+                  WITH entered AS (
+                           INSERT INTO bay_occupancy
+                                  (bay_id, org, hub_id, job_id, vehicle_id, during)
+                           SELECT bay_id, org, hub_id, job_id, vehicle_id, tstzrange(since, NULL)
+                             FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::uuid[],
+                                         $5::uuid[], $6::timestamptz[])
+                                  AS given (bay_id, org, hub_id, job_id, vehicle_id, since)
+                       )
+                INSERT INTO work_span (org, hub_id, job_id, during)
+                SELECT org, hub_id, job_id, tstzrange(since, NULL)
+                  FROM unnest($7::text[], $8::uuid[], $9::uuid[], $10::timestamptz[])
+                       AS given (org, hub_id, job_id, since)
                 """,
-                [job.bay_id for job in jobs],
-                [job.org for job in jobs],
-                [job.hub_id for job in jobs],
-                [job.id for job in jobs],
-                [job.vehicle_id for job in jobs],
-                [job.changed_at for job in jobs],
+                [job.bay_id for job in entering],
+                *_columns(entering)[:3],
+                [job.vehicle_id for job in entering],
+                [job.changed_at for job in entering],
+                *_columns(starting),
             )
         except asyncpg.ExclusionViolationError as error:
-            bay = jobs[0].bay_name
+            bay = entering[0].bay_name
             if violates(error, "vehicle_on_one_bay"):
                 raise VehicleOnAnotherBay("the vehicle is on another bay", bay=bay) from error
             raise BayOccupied(f"bay {bay} holds a vehicle at that time", bay=bay) from error
 
-    async def leave_bays(self, jobs: Sequence[Job]) -> None:
+    async def end(self, leaving: Sequence[Job], stopping: Sequence[Job]) -> None:
+        """Take vehicles off bays, and note that work stopped; both at the jobs' last change."""
         await self._tx.execute(
             """
-            UPDATE bay_occupancy
-               SET during = tstzrange(lower(during), until)
-              FROM unnest($1::uuid[], $2::timestamptz[]) AS given (job_id, until)
-             WHERE bay_occupancy.job_id = given.job_id AND upper_inf(during)
-            """,
-            [job.id for job in jobs],
-            [job.changed_at for job in jobs],
-        )
-
-    async def begin_work(self, jobs: Sequence[Job]) -> None:
-        await self._tx.execute(
-            """
-            INSERT INTO work_span (org, hub_id, job_id, during)
-            SELECT org, hub_id, job_id, tstzrange(since, NULL)
-              FROM unnest($1::text[], $2::uuid[], $3::uuid[], $4::timestamptz[])
-                   AS given (org, hub_id, job_id, since)
-            """,
-            [job.org for job in jobs],
-            [job.hub_id for job in jobs],
-            [job.id for job in jobs],
-            [job.changed_at for job in jobs],
-        )
-
-    async def end_work(self, jobs: Sequence[Job]) -> None:
-        await self._tx.execute(
-            """
+              WITH left_bay AS (
+                       UPDATE bay_occupancy
+                          SET during = tstzrange(lower(during), until)
+                         FROM unnest($1::uuid[], $2::timestamptz[]) AS given (job_id, until)
+                        WHERE bay_occupancy.job_id = given.job_id AND upper_inf(during)
+                   )
             UPDATE work_span
                SET during = tstzrange(lower(during), until)
-              FROM unnest($1::uuid[], $2::timestamptz[]) AS given (job_id, until)
+              FROM unnest($3::uuid[], $4::timestamptz[]) AS given (job_id, until)
              WHERE work_span.job_id = given.job_id AND upper_inf(during)
             """,
-            [job.id for job in jobs],
-            [job.changed_at for job in jobs],
+            [job.id for job in leaving],
+            [job.changed_at for job in leaving],
+            [job.id for job in stopping],
+            [job.changed_at for job in stopping],
         )
 
-    async def miss(self, missed: Sequence[tuple[Job, datetime]]) -> None:
-        """Remember promises that were not kept and no longer stand."""
+    async def outlive(self, passed: Sequence[tuple[Job, datetime]]) -> None:
+        """Remember promises that had passed when they were replaced or given up."""
         await self._tx.execute(
             """
-            INSERT INTO missed_promise (org, hub_id, job_id, promised_at)
+            INSERT INTO passed_promise (org, hub_id, job_id, promised_at)
             SELECT org, hub_id, job_id, promised_at
               FROM unnest($1::text[], $2::uuid[], $3::uuid[], $4::timestamptz[])
                    AS given (org, hub_id, job_id, promised_at)
                 ON CONFLICT DO NOTHING
             """,
-            [job.org for job, _ in missed],
-            [job.hub_id for job, _ in missed],
-            [job.id for job, _ in missed],
-            [promised_at for _, promised_at in missed],
+            [job.org for job, _ in passed],
+            [job.hub_id for job, _ in passed],
+            [job.id for job, _ in passed],
+            [promised_at for _, promised_at in passed],
         )
 
     async def touch(self, hours: Iterable[Touched]) -> None:
@@ -125,38 +114,36 @@ class TraceRepository:
 
 def entering(changes: Iterable[Change]) -> list[Job]:
     """Return the jobs whose vehicles came on a bay."""
-    return [
-        one.after
-        for one in changes
-        if one.after.is_on_bay and (one.before is None or not one.before.is_on_bay)
-    ]
+    return [one.after for one in changes if one.after.is_on_bay and not _was_on_bay(one)]
 
 
 def leaving(changes: Iterable[Change]) -> list[Job]:
     """Return the jobs whose vehicles left their bay."""
-    return [
-        one.after
-        for one in changes
-        if one.before is not None and one.before.is_on_bay and not one.after.is_on_bay
-    ]
+    return [one.after for one in changes if _was_on_bay(one) and not one.after.is_on_bay]
 
 
-def beginning(changes: Iterable[Change]) -> list[Job]:
+def starting(changes: Iterable[Change]) -> list[Job]:
     """Return the jobs at which work began, or went on."""
-    return [
-        one.after
-        for one in changes
-        if one.after.working_since is not None
-        and (one.before is None or one.before.working_since is None)
-    ]
+    return [one.after for one in changes if one.after.is_at_work and not _was_at_work(one)]
 
 
-def ending(changes: Iterable[Change]) -> list[Job]:
+def stopping(changes: Iterable[Change]) -> list[Job]:
     """Return the jobs at which work stopped."""
-    return [
-        one.after
-        for one in changes
-        if one.before is not None
-        and one.before.working_since is not None
-        and one.after.working_since is None
-    ]
+    return [one.after for one in changes if _was_at_work(one) and not one.after.is_at_work]
+
+
+def _was_on_bay(change: Change) -> bool:
+    return change.before is not None and change.before.is_on_bay
+
+
+def _was_at_work(change: Change) -> bool:
+    return change.before is not None and change.before.is_at_work
+
+
+def _columns(jobs: Sequence[Job]) -> tuple[list[OdsCode], list[HubId], list[JobId], list[datetime]]:
+    return (
+        [job.org for job in jobs],
+        [job.hub_id for job in jobs],
+        [job.id for job in jobs],
+        [job.changed_at for job in jobs],
+    )

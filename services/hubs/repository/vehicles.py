@@ -1,11 +1,8 @@
 """Vehicles as fleet tells of them, in PostgreSQL. One method, one statement, written out."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from uuid import UUID
 
-from services.hubs.domain.queue import CrewOut, Readiness, Supply
 from services.hubs.domain.vehicle import Vehicle, VehicleState, Whereabouts
 from services.hubs.repository.hubs import SEPARATOR, ability
 from services.kernel.ids import HubId, OdsCode, VehicleId
@@ -59,33 +56,6 @@ class VehicleRepository:
             *map(list, zip(*map(_columns, vehicles), strict=True)),
         )
 
-    async def ready_and_out(
-        self, hub_ids: Iterable[HubId], left_since: datetime
-    ) -> tuple[dict[HubId, list[Supply]], dict[HubId, list[CrewOut]]]:
-        """Return the vehicles that stand ready at each hub, and those that left it lately."""
-        rows = await self._tx.fetch(
-            """
-            SELECT at_hub_id AS hub_id, vehicle_id, vehicle_type, capabilities, state, since
-              FROM vehicle
-             WHERE at_hub_id = ANY ($1::uuid[]) AND state = 'MADE_READY'
-             UNION ALL
-            SELECT left_hub_id, vehicle_id, vehicle_type, capabilities, state, since
-              FROM vehicle
-             WHERE left_hub_id = ANY ($1::uuid[]) AND since >= $2
-            """,
-            list(hub_ids),
-            left_since,
-        )
-        ready: defaultdict[HubId, list[Supply]] = defaultdict(list)
-        out: defaultdict[HubId, list[CrewOut]] = defaultdict(list)
-        for row in rows:
-            hub_id = HubId(row["hub_id"])
-            if row["state"] == VehicleState.MADE_READY:
-                ready[hub_id].append(_supply(row))
-            else:
-                out[hub_id].append(_crew_out(row))
-        return ready, out
-
 
 def _columns(vehicle: Vehicle) -> tuple[object, ...]:
     return (
@@ -112,23 +82,6 @@ def _vehicle(row: Row) -> Vehicle:
         left_hub=_hub(row["left_hub_id"]),
         state=VehicleState(row["state"]),
         since=row["since"],
-    )
-
-
-def _supply(row: Row) -> Supply:
-    return Supply(
-        key=row["vehicle_id"],
-        ability=ability(row["vehicle_type"], row["capabilities"]),
-        readiness=Readiness.READY,
-        since=row["since"],
-    )
-
-
-def _crew_out(row: Row) -> CrewOut:
-    return CrewOut(
-        key=row["vehicle_id"],
-        ability=ability(row["vehicle_type"], row["capabilities"]),
-        left_at=row["since"],
     )
 
 

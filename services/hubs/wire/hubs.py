@@ -86,7 +86,7 @@ def board_to_proto(
         bays=(_board_bay(bay, on_bay.get(bay.id), as_of) for bay in board.hub.bays),
         queue=(job_to_proto(job, as_of) for job in _queue(board)),
         crew_starts=map(_board_start, coverage),
-        made_ready=len(board.ready),
+        made_ready=sum(board.ready.values()),
         as_at=stamp(as_of),
     )
 

@@ -198,6 +198,25 @@ async def test_a_promise_that_was_missed_counts_though_another_was_kept(world: W
     assert (whole.promises_due, whole.promises_kept) == (2, 1)
 
 
+async def test_a_job_that_is_recorded_late_has_kept_the_promise_it_kept(world: World) -> None:
+    hub = await world.a_hub(bays=[a_bay("Bay 1"), a_bay("Bay 2")])
+    await world.tell(registered(hub, at=MORNING))
+    (job,) = await world.jobs()
+    await world.start(job, MORNING)
+    await world.measure()
+
+    await world.tell(registered(hub, at=MORNING + minutes(70), fleet_number="4102"))
+    moved = next(one for one in await world.jobs() if one.job_id == job.job_id)
+    await world.complete(job, MORNING + minutes(40))
+    await world.measure()
+
+    assert moment(job.promised_at) == MORNING + minutes(45)
+    assert moment(moved.promised_at) == MORNING + minutes(80)
+    whole = await throughput(world, hub, MORNING, MORNING + minutes(90))
+    assert (whole.promises_due, whole.promises_kept) == (2, 2)
+    assert [(one.promises_due, one.promises_kept) for one in whole.hours] == [(1, 1), (2, 1)]
+
+
 async def test_a_vehicle_done_again_within_half_an_hour_counts_once(world: World) -> None:
     hub = await world.a_hub(bays=[a_bay()])
     ready, off_road = State.VEHICLE_STATE_MADE_READY, State.VEHICLE_STATE_OFF_ROAD
@@ -270,9 +289,9 @@ async def test_capacity_follows_what_vehicles_really_took(world: World) -> None:
     await world.measure()
 
     (told,) = await world.told(events_pb.CommissioningCapacityRevised)
-    # Four hours were full; that in which it was done, and that of its promise, stood free.
-    assert (told.free_bay_minutes_per_week, told.bay_minutes_per_vehicle) == (3_360, 240)
-    assert (told.vehicles_per_week, told.jobs_measured) == (7, 1)
+    # Of the nine hours to that of its promise, four were full.
+    assert (told.free_bay_minutes_per_week, told.bay_minutes_per_vehicle) == (5_600, 240)
+    assert (told.vehicles_per_week, told.jobs_measured) == (11, 1)
 
 
 @pytest.mark.parametrize(

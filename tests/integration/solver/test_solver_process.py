@@ -32,9 +32,17 @@ def long_lasting() -> bytes:
 
 
 def children() -> set[int]:
-    """Return the processes this one has started and not yet seen the end of."""
+    """Return the solvers this process has started and not yet seen the end of."""
     tasks = Path("/proc/self/task").glob("*/children")
-    return {int(pid) for task in tasks for pid in task.read_text().split()}
+    started = {int(pid) for task in tasks for pid in task.read_text().split()}
+    return {pid for pid in started if is_solver(pid)}
+
+
+def is_solver(pid: int) -> bool:
+    try:
+        return b"solver_child" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    except FileNotFoundError:
+        return False
 
 
 def is_running(pid: int) -> bool:

@@ -6,7 +6,7 @@ from uuid import UUID, uuid5
 from services.hubs.domain.board import Board
 from services.hubs.domain.hub import Bay, Hub, Roster
 from services.hubs.domain.job import Job, Release
-from services.hubs.domain.queue import CrewOut, CrewStart, Readiness, Supply
+from services.hubs.domain.queue import CrewOut, CrewStart
 from services.hubs.domain.vehicle import (
     Ability,
     Capability,
@@ -110,16 +110,13 @@ def a_start(starts_at: datetime, crews: int = 1, need: Ability | None = None) ->
     return CrewStart(starts_at=starts_at, need=need or an_ability(), crews=crews)
 
 
-def a_ready_vehicle(
-    name: str = "ready", ability: Ability | None = None, since: datetime = MORNING
-) -> Supply:
-    return Supply(
-        key=an_id(name), ability=ability or an_ability(), readiness=Readiness.READY, since=since
-    )
+def ready(count: int = 1, ability: Ability | None = None) -> dict[Ability, int]:
+    """So many vehicles alike that stand ready."""
+    return {ability or an_ability(): count}
 
 
-def a_crew_out(left_at: datetime, name: str = "out", ability: Ability | None = None) -> CrewOut:
-    return CrewOut(key=an_id(name), ability=ability or an_ability(), left_at=left_at)
+def a_crew_out(left_at: datetime, ability: Ability | None = None) -> CrewOut:
+    return CrewOut(ability=ability or an_ability(), left_at=left_at)
 
 
 def a_board(*jobs: Job, hub: Hub | None = None, **parts: object) -> Board:

@@ -17,6 +17,7 @@ from services.hubs.domain.job import (
 )
 from services.hubs.domain.states import JobState, StopReason
 from services.hubs.domain.work import BayCapability, JobKind
+from services.kernel.vehicle import VehicleType
 from tests.unit.hubs.build import (
     MORNING,
     OLDBURY,
@@ -26,9 +27,10 @@ from tests.unit.hubs.build import (
     a_hub,
     a_job,
     a_job_at_work,
-    a_ready_vehicle,
     a_start,
+    an_ability,
     at,
+    ready,
 )
 
 BAYS = (a_bay("Bay 1"), a_bay("Bay 2"), a_bay("Bay 3", BayCapability.DEEP_CLEAN))
@@ -79,13 +81,13 @@ def test_a_promise_stands_while_it_is_ten_minutes_off_and_moves_beyond() -> None
     assert (moved.instead_of, moved.job.promised_at) == (at(6, 45), at(6, 56))
 
 
-def test_a_promise_that_passed_before_it_was_moved_is_missed() -> None:
+def test_a_promise_that_had_passed_when_it_was_moved_is_remembered() -> None:
     board = with_queue(a_job("4101"))
 
     in_time, too_late = board.settle([], at(6, 44)), board.settle([], at(6, 45))
 
-    assert in_time.missed == []
-    assert [promised for _, promised in too_late.missed] == [at(6, 45)]
+    assert in_time.passed == []
+    assert [promised for _, promised in too_late.passed] == [at(6, 45)]
 
 
 def test_a_promise_nobody_can_keep_any_more_is_taken_back_without_another() -> None:
@@ -98,12 +100,15 @@ def test_a_promise_nobody_can_keep_any_more_is_taken_back_without_another() -> N
     assert settled.events == ()
 
 
-def test_a_job_that_gets_a_crew_moves_before_one_that_has_none() -> None:
-    board = with_queue(a_job("older", queued_at=at(4)), a_job("younger", queued_at=at(5)))
-    bariatric = replace(board, starts=(a_start(at(7)),), ready=(a_ready_vehicle(),))
+def test_a_job_that_gets_a_crew_moves_before_one_that_waited_longer() -> None:
+    car = an_ability(vehicle_type=VehicleType.RRV)
+    older, younger = a_job("older", queued_at=at(4)), a_job("younger", queued_at=at(5), ability=car)
+    board = with_queue(older, younger)
 
-    assert board.settle([], MORNING).moved == 0
-    assert bariatric.settle([], MORNING).moved == 0
+    settled = replace(board, starts=(a_start(at(9), need=car),)).settle([], MORNING)
+
+    assert settled.moved == 2
+    assert settled.job(younger.id).place.position == 1
 
 
 def test_a_job_that_leaves_the_queue_moves_all_behind_it_up() -> None:
@@ -155,7 +160,7 @@ def test_with_no_bay_free_or_fit_the_reason_says_which() -> None:
 
 
 def test_a_shortfall_is_told_of_once_two_hours_ahead() -> None:
-    board = a_board(starts=(a_start(at(8), crews=2),), ready=(a_ready_vehicle(),))
+    board = a_board(starts=(a_start(at(8), crews=2),), ready=ready())
 
     early = board.settle([], at(5, 59))
     due = board.settle([], at(6))
@@ -187,7 +192,7 @@ def test_a_vehicle_promised_after_the_start_does_not_make_up_for_a_shortfall() -
 
 def test_crews_that_start_together_are_told_of_together() -> None:
     starts = (a_start(at(7)), a_start(at(7), crews=3, need=a_job("x").ability))
-    board = a_board(starts=starts[:1], ready=(a_ready_vehicle(),))
+    board = a_board(starts=starts[:1], ready=ready())
     both = replace(board, starts=starts, out=(a_crew_out(at(5, 50)),))
 
     (forecast,) = both.settle([], MORNING).forecasts

@@ -10,12 +10,9 @@ from services.hubs.domain.queue import (
     OUTLOOK,
     CrewOut,
     CrewStart,
-    Readiness,
     Served,
-    Supply,
     places,
     serve,
-    supply_of,
 )
 from services.hubs.domain.states import PriorityReason
 from services.hubs.domain.vehicle import Ability, Capability
@@ -26,15 +23,16 @@ from tests.unit.hubs.build import (
     a_crew_out,
     a_job,
     a_job_at_work,
-    a_ready_vehicle,
     a_start,
     an_ability,
     at,
     minutes,
+    ready,
 )
 
 BARIATRIC = an_ability(Capability.BARIATRIC)
 CAR = an_ability(vehicle_type=VehicleType.RRV)
+NEEDS_SPECIAL = a_start(at(7), need=BARIATRIC)
 
 ABILITIES = st.builds(
     Ability,
@@ -50,17 +48,7 @@ STARTS = st.lists(
     ),
     max_size=8,
 )
-SUPPLIES = st.lists(
-    st.builds(
-        Supply,
-        key=st.uuids(),
-        ability=ABILITIES,
-        readiness=st.sampled_from(Readiness),
-        since=st.integers(0, 600).map(lambda ago: MORNING - minutes(ago)),
-    ),
-    max_size=12,
-    unique_by=lambda supply: supply.key,
-)
+READY = st.dictionaries(ABILITIES, st.integers(1, 3), max_size=4)
 JOBS = st.lists(
     st.builds(
         a_job,
@@ -74,21 +62,18 @@ JOBS = st.lists(
 OUT = st.lists(
     st.builds(
         CrewOut,
-        key=st.uuids(),
         ability=ABILITIES,
         left_at=st.integers(0, 120).map(lambda ago: MORNING - minutes(ago)),
     ),
     max_size=4,
-    unique_by=lambda crew: crew.key,
 )
 
 
 def queue_of(
-    *jobs: Job, starts: list[CrewStart], ready: list[Supply] | None = None
+    *jobs: Job, starts: list[CrewStart], stock: dict[Ability, int] | None = None
 ) -> list[tuple[str, PriorityReason | None, datetime | None]]:
     """Return fleet number, reason and start served of the queue, next first."""
-    supplies = [*(ready or []), *(one for one in map(supply_of, jobs) if one is not None)]
-    place_of = places(jobs, serve(starts, supplies, [], MORNING))
+    place_of = places(jobs, serve(starts, stock or {}, jobs, [], MORNING))
     queue = sorted(
         (job for job in jobs if place_of[job.id].position),
         key=lambda job: place_of[job.id].position,
@@ -124,7 +109,7 @@ def test_of_vehicles_alike_the_one_that_has_waited_longest_serves_the_earlier_cr
 
 
 def test_a_crew_that_has_a_ready_vehicle_needs_none_from_the_queue() -> None:
-    queue = queue_of(a_job("4101"), starts=[a_start(at(7))], ready=[a_ready_vehicle()])
+    queue = queue_of(a_job("4101"), starts=[a_start(at(7))], stock=ready())
 
     assert queue == [("4101", PriorityReason.RESERVE, None)]
 
@@ -145,15 +130,19 @@ def test_a_special_vehicle_is_spared_for_the_crew_that_needs_it() -> None:
 
 
 def test_of_crews_that_start_together_the_greater_need_chooses_first() -> None:
-    special = a_job("special", ability=BARIATRIC)
+    special, starts = a_job("special", ability=BARIATRIC), [a_start(at(7)), NEEDS_SPECIAL]
 
-    queue = queue_of(special, starts=[a_start(at(7)), a_start(at(7), need=BARIATRIC)])
-    served = serve(
-        [a_start(at(7)), a_start(at(7), need=BARIATRIC)], [one_supply(special)], [], MORNING
-    )
+    served = serve(starts, {}, [special], [], MORNING)
 
-    assert queue == [("special", PriorityReason.CREW_START, at(7))]
-    assert [one.start.need for one in served if one.supplies] == [BARIATRIC]
+    assert [one.start for one in served if one.jobs] == [NEEDS_SPECIAL]
+
+
+def test_a_special_vehicle_that_stands_ready_is_spared_too() -> None:
+    stock = {BARIATRIC: 1, an_ability(): 1}
+
+    served = serve([a_start(at(6, 30)), NEEDS_SPECIAL], stock, [], [], MORNING)
+
+    assert [(one.start.need, one.ready) for one in served] == [(an_ability(), 1), (BARIATRIC, 1)]
 
 
 def test_crews_more_than_twelve_hours_away_claim_nothing_yet() -> None:
@@ -171,44 +160,49 @@ def test_a_new_vehicle_in_commissioning_serves_no_crew() -> None:
 def test_a_crew_that_left_before_its_start_is_not_waiting_for_a_vehicle() -> None:
     start = a_start(at(7), crews=2)
 
-    served = serve([start], [], [a_crew_out(at(5, 59), "early"), a_crew_out(at(6))], at(6, 30))
+    served = serve([start], {}, [], [a_crew_out(at(5, 59)), a_crew_out(at(6))], at(6, 30))
 
-    assert served == [Served(start=start, crews_out=1, supplies=())]
+    assert served == [Served(start=start, crews_out=1, ready=0, jobs=())]
 
 
-@given(STARTS, SUPPLIES, OUT)
+@given(STARTS, READY, JOBS, OUT)
 def test_no_vehicle_serves_two_crews_nor_one_that_it_does_not_do_for(
-    starts: list[CrewStart], supplies: list[Supply], out: list[CrewOut]
+    starts: list[CrewStart], stock: dict[Ability, int], jobs: list[Job], out: list[CrewOut]
 ) -> None:
-    served = serve(starts, supplies, out, MORNING)
+    served = serve(starts, stock, jobs, out, MORNING)
 
-    ability = {supply.key: supply.ability for supply in supplies}
-    keys = [key for one in served for key in one.supplies]
-    assert len(keys) == len(set(keys))
-    assert all(ability[key].serves(one.start.need) for one in served for key in one.supplies)
-    assert all(one.crews_out + len(one.supplies) <= one.start.crews for one in served)
+    ability = {job.id: job.ability for job in jobs}
+    ids = [job_id for one in served for job_id in one.jobs]
+    assert len(ids) == len(set(ids))
+    assert all(ability[key].serves(one.start.need) for one in served for key in one.jobs)
+    assert all(one.crews_out + one.ready + len(one.jobs) <= one.start.crews for one in served)
     assert sum(one.crews_out for one in served) <= len(out)
+    assert sum(one.ready for one in served) <= sum(stock.values())
 
 
-@given(STARTS, SUPPLIES)
+@given(STARTS, READY, JOBS)
 def test_no_crew_goes_without_a_vehicle_that_stands_unused(
-    starts: list[CrewStart], supplies: list[Supply]
+    starts: list[CrewStart], stock: dict[Ability, int], jobs: list[Job]
 ) -> None:
-    served = serve(starts, supplies, [], MORNING)
+    fit = [job for job in jobs if job.kind is not JobKind.COMMISSIONING]
 
-    used = {key for one in served for key in one.supplies}
-    left = [supply for supply in supplies if supply.key not in used]
-    short = [one.start for one in served if len(one.supplies) < one.start.crews]
-    assert not any(supply.ability.serves(start.need) for start in short for supply in left)
+    served = serve(starts, stock, fit, [], MORNING)
+
+    used = {job_id for one in served for job_id in one.jobs}
+    short = [one.start for one in served if one.ready + len(one.jobs) < one.start.crews]
+    idle = [job.ability for job in fit if job.id not in used]
+    assert not any(ability.serves(start.need) for start in short for ability in idle)
+    for start in short:
+        alike = [one for one in served if one.start.need.vehicle_type is start.need.vehicle_type]
+        can = sum(count for ability, count in stock.items() if ability.serves(start.need))
+        assert sum(one.ready for one in alike) >= can
 
 
 @given(JOBS, STARTS)
 def test_every_queued_job_has_one_place_from_one_on_in_the_order_of_urgency(
     jobs: list[Job], starts: list[CrewStart]
 ) -> None:
-    supplies = [one for one in map(supply_of, jobs) if one is not None]
-
-    place_of = places(jobs, serve(starts, supplies, [], MORNING))
+    place_of = places(jobs, serve(starts, {}, jobs, [], MORNING))
 
     queue = sorted(place_of.values(), key=lambda place: place.position)
     reasons = [place.reason for place in queue if place.reason is not None]
@@ -218,21 +212,15 @@ def test_every_queued_job_has_one_place_from_one_on_in_the_order_of_urgency(
     assert for_crews == sorted(for_crews)
 
 
-@given(JOBS, STARTS)
+@given(JOBS, STARTS, READY)
 def test_the_order_does_not_depend_on_the_order_of_asking(
-    jobs: list[Job], starts: list[CrewStart]
+    jobs: list[Job], starts: list[CrewStart], stock: dict[Ability, int]
 ) -> None:
-    supplies = [one for one in map(supply_of, jobs) if one is not None]
-    once = places(jobs, serve(starts, supplies, [], MORNING))
+    once = places(jobs, serve(starts, stock, jobs, [], MORNING))
+    turned = dict(reversed(stock.items()))
 
-    again = places(jobs[::-1], serve(starts[::-1], supplies[::-1], [], MORNING))
+    again = places(jobs[::-1], serve(starts[::-1], turned, jobs[::-1], [], MORNING))
 
     assert {key: place.position for key, place in again.items()} == {
         key: place.position for key, place in once.items()
     }
-
-
-def one_supply(job: Job) -> Supply:
-    supply = supply_of(job)
-    assert supply is not None
-    return supply
