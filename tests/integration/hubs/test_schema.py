@@ -24,7 +24,8 @@ async def occupy(world: World, bay: hub_pb.Job, vehicle: hub_pb.Job, minutes: st
             """
             INSERT INTO bay_occupancy (bay_id, org, hub_id, job_id, vehicle_id, during)
             SELECT $1::text::uuid, org, hub_id, job_id, vehicle_id,
-                   tstzrange(lower(during) - $3::text::interval, lower(during) + interval '1 second')
+                   tstzrange(lower(during) - $3::text::interval,
+                             lower(during) + interval '1 second')
               FROM bay_occupancy
              WHERE job_id = $2::text::uuid
             """,

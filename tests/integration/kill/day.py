@@ -13,7 +13,6 @@ from makeready.hubs.v1 import hubs_service_pb2 as hubs
 
 from demo.client import Client
 from demo.day.streams import Jobs, Vehicles
-from demo.mirror import Mirror
 
 TRUST: Final = "RYA"
 HUBS: Final = 2
@@ -82,14 +81,15 @@ class Rounds:
         self._client = client
         self._vehicles = vehicles
         self._jobs = jobs
+        self._worked_on: set[str] = set()
         self.done = Acknowledged()
 
     async def of(self, vehicle_id: str, ended: asyncio.Event) -> None:
         """Take one vehicle round until `ended`, and leave it made ready."""
         while not ended.is_set():
             await self._out_and_back(vehicle_id)
-            await self._onto_a_bay(vehicle_id)
-            await self._made_ready(vehicle_id)
+            seal_number = await self._onto_a_bay(vehicle_id)
+            await self._made_ready(vehicle_id, seal_number)
 
     async def _out_and_back(self, vehicle_id: str) -> None:
         client = self._client
@@ -99,43 +99,43 @@ class Rounds:
         await client(client.fleet.ReturnVehicle, fleet.ReturnVehicleRequest(vehicle_id=vehicle_id))
         self.done.returned[vehicle_id] += 1
 
-    async def _onto_a_bay(self, vehicle_id: str) -> None:
+    async def _onto_a_bay(self, vehicle_id: str) -> str:
         client, job_id = self._client, await self._queued(vehicle_id)
-        await client(client.hubs.StartJob, hubs.StartJobRequest(job_id=job_id))
         done = self.done.completed
+        seal_number = f"{vehicle_id[:8]}-{done[vehicle_id]}".upper()
+        await client(client.hubs.StartJob, hubs.StartJobRequest(job_id=job_id))
         await client(
             client.hubs.CompleteJob,
             hubs.CompleteJobRequest(
                 job_id=job_id,
-                seal_number=f"{vehicle_id[:8]}-{done[vehicle_id]}".upper(),
+                seal_number=seal_number,
                 fuel_or_charge_percent=100,
                 checks_passed=True,
             ),
         )
         done[vehicle_id] += 1
+        self._worked_on.add(job_id)
+        return seal_number
 
     async def _queued(self, vehicle_id: str) -> str:
         rows = self._jobs.rows
 
         def missing() -> str:
             job = rows.get(vehicle_id)
-            is_there = job is not None and job.state in OPEN
+            # The stream may lag: what it tells of a job that was done is old news.
+            is_there = job is not None and job.state in OPEN and job.job_id not in self._worked_on
             return "" if is_there else f"a job for {vehicle_id}"
 
         await self._jobs.until(missing)
         return rows[vehicle_id].job_id
 
-    async def _made_ready(self, vehicle_id: str) -> None:
-        await _until_state(self._vehicles, vehicle_id, vehicle_pb2.VEHICLE_STATE_MADE_READY)
+    async def _made_ready(self, vehicle_id: str, seal_number: str) -> None:
+        rows = self._vehicles.rows
 
+        def missing() -> str:
+            vehicle = rows[vehicle_id]
+            is_ready = vehicle.state == vehicle_pb2.VEHICLE_STATE_MADE_READY
+            is_sealed = is_ready and vehicle.seal_number == seal_number
+            return "" if is_sealed else f"{vehicle_id} to be made ready under {seal_number}"
 
-async def _until_state(
-    vehicles: Mirror[vehicle_pb2.Vehicle],
-    vehicle_id: str,
-    state: "vehicle_pb2.VehicleState.ValueType",
-) -> None:
-    rows = vehicles.rows
-    name = vehicle_pb2.VehicleState.Name(state)
-    await vehicles.until(
-        lambda: "" if rows[vehicle_id].state == state else f"{vehicle_id} to be {name}"
-    )
+        await self._vehicles.until(missing)
