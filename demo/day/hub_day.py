@@ -14,7 +14,11 @@ HALF_HOUR: Final = timedelta(minutes=30)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HubDay:
-    """Both sides of one hub. They meet in what fleet and hubs tell, as in life."""
+    """Both sides of one hub. They meet in what fleet and hubs tell, as in life.
+
+    All hubs take each `step` of a half hour together: events then come in bursts, as the services
+    are made for, and not one by one all the time.
+    """
 
     crews: Crews
     operatives: Operatives

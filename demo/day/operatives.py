@@ -26,12 +26,16 @@ PREFIX: Final = len("JOB_KIND_")
 
 @dataclass(slots=True, kw_only=True)
 class Operatives:
-    """`sealed` are vehicles released of late, by when: fleet hears of it a moment later."""
+    """`begun` are jobs that were begun, `sealed` vehicles released of late, by when.
+
+    Of both, what the streams show is a moment behind.
+    """
 
     place: Place
     floor: Floor
     tally: Tally
     visits: dict[str, int] = field(default_factory=dict)
+    begun: set[str] = field(default_factory=set)
     sealed: dict[str, datetime] = field(default_factory=dict)
 
     async def queued(self, vehicles: dict[str, datetime]) -> None:
@@ -92,7 +96,7 @@ class Operatives:
 
     async def work(self, now: datetime, until: datetime) -> None:
         """Do what bays and hands allow, minute by minute, in the order the board shows."""
-        queue = await self._queue(now) if self._is_anything_queued() else []
+        queue = await self._queue(now)
         while now < until:
             for done in self.floor.done(now):
                 await self._complete(done)
@@ -102,18 +106,21 @@ class Operatives:
                 queue.remove(job)
             now += MINUTE
 
-    def _is_anything_queued(self) -> bool:
-        rows = self.place.stage.jobs.rows
-        return any(
-            key in rows and rows[key].state == JobState.JOB_STATE_QUEUED for key in self.place.seeds
-        )
-
     async def _queue(self, now: datetime) -> list[Job]:
-        board = await self._board(now)
-        return [job for job in board.queue if job.state == JobState.JOB_STATE_QUEUED]
+        """Return the jobs to be done, next first: as the wallboard shows them."""
+        rows = self.place.stage.jobs.rows
+        shown = [rows[key] for key in self.place.seeds if key in rows]
+        queue = [job for job in shown if self._is_queued(job)]
+        if queue and self.place.stage.is_exact:
+            return [job for job in (await self._board(now)).queue if self._is_queued(job)]
+        return sorted(queue, key=lambda job: (job.queue_position, job.fleet_number))
+
+    def _is_queued(self, job: Job) -> bool:
+        """Whether a job waits; the wallboard may be a moment behind what was begun."""
+        return job.state == JobState.JOB_STATE_QUEUED and job.job_id not in self.begun
 
     async def _board(self, now: datetime) -> GetBoardResponse:
-        """Return the board; in an exact day once the hub knows which of its vehicles are ready."""
+        """Return the board once the hub knows which of its vehicles are ready."""
         operative = self.place.stage.people.operative
         request = GetBoardRequest(hub_id=self.place.hub.hub_id, as_of=instant(now))
         board = GetBoardResponse()
@@ -121,9 +128,7 @@ class Operatives:
         async def missing() -> str:
             board.CopyFrom(await operative(operative.hubs.GetBoard, request))
             known, standing = board.made_ready, len(self.place.standing)
-            if known == standing or not self.place.stage.is_exact:
-                return ""
-            return f"{board.hub.name}: {known} of {standing} vehicles stand ready"
+            return "" if known == standing else f"{board.hub.name}: {known} of {standing} ready"
 
         await asked_until(missing)
         return board
@@ -133,6 +138,7 @@ class Operatives:
         request = StartJobRequest(job_id=job.job_id, bay_id=bay.bay_id, at=instant(at))
         await operative(operative.hubs.StartJob, request)
         self.tally.jobs_started += 1
+        self.begun.add(job.job_id)
         nth = self.visits[job.vehicle_id] = self.visits.get(job.vehicle_id, 0) + 1
         kind = JobKind.Name(job.kind)[PREFIX:]
         minutes = self.place.stage.chance.work_minutes(job.fleet_number, kind, nth)

@@ -17,7 +17,7 @@ class Stage:
     """Who acts, what they see, and what chance brings. `shift` is how long a crew is out.
 
     `is_exact`: nobody acts before the hub has heard all that went before, so that every run of the
-    day is the same. Otherwise operatives go by the board as it stands, as they do in life.
+    day is the same. Otherwise operatives go by the wallboard as it stands, as they do in life.
     """
 
     people: People

@@ -195,6 +195,7 @@ def _as_of(tx: Tx, request: pb.GetBoardRequest) -> datetime:
 
 
 def _span(request: pb.GetThroughputRequest) -> tuple[datetime, datetime]:
+    # `from` is a word of Python's, so the field has no name that could be written here.
     begin = parse_timestamp("from", getattr(request, "from"))
     end = parse_timestamp("until", request.until)
     if end <= begin:

@@ -103,6 +103,7 @@ class Board:
         """Order the queue and renew the promises after `acts`, as things stand at `as_of`."""
         done = list(acts)
         now = {**self.jobs, **{job.id: job for job, _ in done}}
+        # Who serves whom decides the places, and the places decide the promises.
         served = self._served(now.values(), as_of)
         now |= {job.id: job for job in self._placed(now, served)}
         promised = list(self._promised(now, as_of))

@@ -66,6 +66,11 @@ class Roster:
             return 0
         return self.staff_by_hour[at.astimezone(LONDON).hour]
 
+    @property
+    def has_anyone(self) -> bool:
+        """Whether there is an hour of the day with somebody on duty."""
+        return any(self.staff_by_hour)
+
     def teams(self, at: datetime) -> int:
         """Return how many vehicles can be worked on at once; one operative still works on one."""
         staff = self.on_duty(at)

@@ -101,8 +101,9 @@ def _left_to_do(job: Job, measured: Mapping[JobKind, MeasuredWork], as_of: datet
 
 
 def _lay(floor: _Floor, job: Job, bays: Sequence[Bay], work: timedelta) -> datetime | None:
-    if not bays:
+    if not bays or not floor.hub.roster.has_anyone:
         return None
+    # Bays come by name, and of equals min() takes the first: the same board, the same promises.
     bay = min(bays, key=floor.free_at)
     start = floor.staffed_from(max(floor.free_at(bay), job.queued_at))
     if start is None:

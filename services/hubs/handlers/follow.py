@@ -43,6 +43,7 @@ async def follow_fleet(tx: Tx, told: Sequence[Sighting]) -> None:
     """
     vehicles = VehicleRepository(tx)
     steps = _steps(told, await vehicles.known({one.vehicle_id for one in told}))
+    # Before the boards are read: they count the vehicles that stand ready.
     await vehicles.save(list({step.after.id: step.after for step in steps}.values()))
     concerned = _concerned(steps)
     if not concerned:
@@ -57,6 +58,7 @@ async def follow_fleet(tx: Tx, told: Sequence[Sighting]) -> None:
     ]
     await keep(tx, settlements)
     await _reopen(tx, steps)
+    # Across hubs: a vehicle that was moved has left the one queue before it is in the other.
     announce(tx, _in_order(acts, settlements))
 
 

@@ -69,6 +69,7 @@ async def set_crew_starts(
     hub = (await boards.locked_one(hub_id, tx.now)).hub
     await hubs.forget_starts(hub_id, begin, end)
     await hubs.add_starts(hub, starts)
+    # Read again, now with the starts that were said; the lock is held since the first time.
     board = await boards.locked_one(hub_id, tx.now)
     settled = await settle(tx, board, (), tx.now)
     return sorted(starts, key=lambda start: start.starts_at), settled.moved

@@ -31,6 +31,7 @@ async def measure_hours(tx: Tx, quiet: timedelta) -> None:
     due = await hours.due(hour_bounds(tx.now)[0], tx.now - quiet, HOURS_AT_ONCE)
     if not due:
         return
+    # Before the facts are read: what is recorded meanwhile is then touched anew, and not lost.
     await hours.untouch(due)
     measured = [measure(facts) for facts in await hours.facts(due)]
     for hour in await hours.save(measured):

@@ -46,6 +46,7 @@ async def keep(tx: Tx, settlements: Sequence[Settled]) -> None:
     if touched := _touched(tx, changes):
         await traces.touch(touched)
     await _forecast(tx, settlements)
+    # What is published wakes the streams of WatchBoard by itself; a pause, say, publishes nothing.
     if changes and not any(settled.events for settled in settlements):
         await traces.ring()
 
@@ -60,6 +61,7 @@ def announce(tx: Tx, events: Iterable[JobEvent]) -> None:
 async def _trace(tx: Tx, changes: Sequence[Change]) -> None:
     """Note which vehicles came on bays or left them, and at which work began or stopped."""
     traces = TraceRepository(tx)
+    # Ends go before beginnings: a bay that one vehicle leaves another may enter at that instant.
     left, stopped = leaving(changes), stopping(changes)
     if left or stopped:
         await traces.end(left, stopped)

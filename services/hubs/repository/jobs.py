@@ -160,6 +160,7 @@ class JobRepository:
 
         What is known goes before what is new: a vehicle's old job ends before its next begins.
         """
+        # One statement inserts and updates in this order, and each row is checked as it comes.
         jobs = [one.after for one in sorted(changes, key=lambda one: one.before is None)]
         try:
             await self._tx.execute(SAVE, *map(list, zip(*map(_columns, jobs), strict=True)))

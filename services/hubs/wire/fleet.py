@@ -44,6 +44,7 @@ def _status_changed(event: Event) -> Sighting:
         org=OdsCode(changed.trust),
         at=instant(changed.occurred_at),
         state=VEHICLE_STATE_OF[changed.to],
+        # `from` is a word of Python's, so the field has no name that could be written here.
         came_from=VEHICLE_STATE_OF.get(getattr(changed, "from")),
         whereabouts=_whereabouts(changed.home_hub_id, changed.at_hub_id),
         ability=_ability(changed.vehicle_type, changed.capabilities),

@@ -4,7 +4,7 @@ from datetime import datetime
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.hubs.domain.hub import Roster
@@ -111,6 +111,7 @@ def test_promises_are_for_whole_minutes_and_never_early() -> None:
     assert promised(a_job("4101"), as_of=as_of) == {"4101": at(6, 46)}
 
 
+@settings(max_examples=40)
 @given(st.lists(st.sampled_from([JobKind.TURNAROUND, JobKind.FULL]), max_size=12))
 def test_one_bay_never_holds_two_promises_at_once(kinds: list[JobKind]) -> None:
     queue = [a_job(f"{nth}", kind) for nth, kind in enumerate(kinds)]

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.hubs.domain.job import Job
@@ -165,6 +165,7 @@ def test_a_crew_that_left_before_its_start_is_not_waiting_for_a_vehicle() -> Non
     assert served == [Served(start=start, crews_out=1, ready=0, jobs=())]
 
 
+@settings(max_examples=40)
 @given(STARTS, READY, JOBS, OUT)
 def test_no_vehicle_serves_two_crews_nor_one_that_it_does_not_do_for(
     starts: list[CrewStart], stock: dict[Ability, int], jobs: list[Job], out: list[CrewOut]
@@ -180,6 +181,7 @@ def test_no_vehicle_serves_two_crews_nor_one_that_it_does_not_do_for(
     assert sum(one.ready for one in served) <= sum(stock.values())
 
 
+@settings(max_examples=40)
 @given(STARTS, READY, JOBS)
 def test_no_crew_goes_without_a_vehicle_that_stands_unused(
     starts: list[CrewStart], stock: dict[Ability, int], jobs: list[Job]
@@ -198,6 +200,7 @@ def test_no_crew_goes_without_a_vehicle_that_stands_unused(
         assert sum(one.ready for one in alike) >= can
 
 
+@settings(max_examples=40)
 @given(JOBS, STARTS)
 def test_every_queued_job_has_one_place_from_one_on_in_the_order_of_urgency(
     jobs: list[Job], starts: list[CrewStart]
@@ -212,6 +215,7 @@ def test_every_queued_job_has_one_place_from_one_on_in_the_order_of_urgency(
     assert for_crews == sorted(for_crews)
 
 
+@settings(max_examples=40)
 @given(JOBS, STARTS, READY)
 def test_the_order_does_not_depend_on_the_order_of_asking(
     jobs: list[Job], starts: list[CrewStart], stock: dict[Ability, int]
