@@ -19,7 +19,7 @@ from benchmarks.bare_kafka import Latency
 from benchmarks.load import Orders, elsewhere
 from benchmarks.result import Row, duration, rate
 from benchmarks.stable import SCOPE, SUBJECT
-from demo.client import Client, each
+from demo.client import Channels, Client, each
 from demo.mirror import asked_until
 from demo.platform import Member, Platform, Setup
 from services.kernel.ids import OdsCode
@@ -76,15 +76,14 @@ class Yard:
     async def register(self) -> list[str]:
         """Register vehicles as any caller would, and wait until capital knows them."""
         grant = Grant(subject=SUBJECT, roles=["fleet.manager"], orgs=["RYA"])
-        client = self._platform.client(grant)
         numbers = range(self._next, self._next + VEHICLES)
         self._next += VEHICLES
         hub_id = str(uuid4())
-
-        async def one(number: int) -> str:
-            return await _registered(client, number, hub_id)
-
-        vehicle_ids = await each(numbers, one)
+        async with self._platform.channel("fleet") as channel:
+            # Nobody but fleet serves here.
+            channels = Channels(fleet=channel, hubs=channel, capital=channel)
+            client = Client(channels, self._platform.token(grant))
+            vehicle_ids = await each(numbers, lambda number: _registered(client, number, hub_id))
         await self._settled()
         return vehicle_ids
 
@@ -115,9 +114,9 @@ class Yard:
         effects = await self._commits(
             self._capital,
             """
-            SELECT vehicle_id, pg_xact_commit_timestamp(xmin) AS at
+            SELECT id AS vehicle_id, pg_xact_commit_timestamp(xmin) AS at
               FROM known_vehicle
-             WHERE vehicle_id = ANY ($1::uuid[])
+             WHERE id = ANY ($1::uuid[])
             """,
             vehicle_ids,
         )
