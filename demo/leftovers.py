@@ -6,31 +6,36 @@ from contextlib import asynccontextmanager
 import asyncpg
 from aiokafka.admin import AIOKafkaAdminClient
 
-from demo import databases
 from demo.events import reader
 from demo.mirror import asked_until
-from demo.servers.choose import Servers
+from demo.servers.postgres import PostgresServer
 
 
 class Leftovers(Exception):
     """The servers are not empty; says what is there."""
 
-
-async def refuse(servers: Servers, services: Iterable[str], topics: Iterable[str]) -> None:
-    """Raise Leftovers when a database has published anything, or a topic holds a record."""
-    used = [name for name in services if await has_published(servers, name)]
-    held = await holding_records(servers.kafka.bootstrap, topics)
-    if used or held:
-        raise Leftovers(
-            f"an earlier run left its data in {', '.join([*used, *held])}:"
-            " give --reset to remove these databases and topics, or use empty servers"
+    def __init__(self, what: str, names: Iterable[str]) -> None:
+        super().__init__(
+            f"an earlier run left its data in the {what} {', '.join(names)}: give --reset to"
+            " remove the services' databases and topics, or name empty servers"
         )
 
 
-async def remove(servers: Servers, services: Iterable[str], topics: Iterable[str]) -> None:
-    """Remove the services' databases, roles and topics, and all that is in them."""
-    await databases.drop(servers.postgres, services)
-    async with administration(servers.kafka.bootstrap) as admin:
+async def refuse_used(server: PostgresServer, services: Iterable[str]) -> None:
+    """Raise Leftovers when a service has ever published anything from its database."""
+    if used := [name for name in services if await has_published(server, name)]:
+        raise Leftovers("databases", used)
+
+
+async def refuse_records(bootstrap: str, topics: Iterable[str]) -> None:
+    """Raise Leftovers when a topic holds a record."""
+    if held := await holding_records(bootstrap, topics):
+        raise Leftovers("topics", held)
+
+
+async def remove_topics(bootstrap: str, topics: Iterable[str]) -> None:
+    """Remove topics and all that is on them."""
+    async with administration(bootstrap) as admin:
         if gone := await known(admin, topics):
             await admin.delete_topics(gone)
 
@@ -40,9 +45,9 @@ async def remove(servers: Servers, services: Iterable[str], topics: Iterable[str
         await asked_until(still_there)
 
 
-async def has_published(servers: Servers, service: str) -> bool:
+async def has_published(server: PostgresServer, service: str) -> bool:
     try:
-        connection = await asyncpg.connect(servers.postgres.dsn(service))
+        connection = await asyncpg.connect(server.dsn(service))
     except asyncpg.InvalidCatalogNameError:
         return False
     try:

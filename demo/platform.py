@@ -28,8 +28,9 @@ from demo.ports import quiet_port
 from demo.process import ROOT, Backoff, Command, Supervised, inherited_environment, python
 from demo.readiness import wait_until_ready
 from demo.servers.child import Progress, silent
-from demo.servers.choose import Servers, servers
-from demo.servers.postgres import Profile
+from demo.servers.choose import Servers, chosen_kafka, chosen_postgres
+from demo.servers.kafka import KafkaServer
+from demo.servers.postgres import PostgresServer, Profile
 from demo.state import State
 from services.runtime import topics
 from services.runtime.auth.issue import Grant, Issuer
@@ -210,28 +211,43 @@ class Platform:
         return await self._running.pop(name).process.stop(STOP_PATIENCE)
 
     async def _prepare(self, stack: AsyncExitStack) -> None:
-        setup = self.setup
-        self.servers = await stack.enter_async_context(
-            servers(self.home / "servers", setup.profile, setup.progress)
-        )
-        names = [topic.name for topic in topics.read(TOPICS)]
-        if setup.data is Data.RESET:
-            await leftovers.remove(self.servers, SERVICES, names)
-        elif setup.data is Data.EMPTY:
-            await leftovers.refuse(self.servers, SERVICES, names)
-        await asyncio.gather(self._prepare_databases(), self._prepare_topics())
+        """Start both servers, and make on each what the services need as soon as it is there."""
+        async with asyncio.TaskGroup() as group:
+            database = group.create_task(self._prepare_postgres(stack))
+            broker = group.create_task(self._prepare_kafka(stack))
+        self.servers = Servers(postgres=database.result(), kafka=broker.result())
 
-    async def _prepare_databases(self) -> None:
-        self.databases = await databases.prepare(self.servers.postgres, SERVICES, self.setup.suffix)
+    async def _prepare_postgres(self, stack: AsyncExitStack) -> PostgresServer:
+        setup = self.setup
+        place = self.home / "servers" / "postgres"
+        server = await stack.enter_async_context(
+            chosen_postgres(os.environ, place, setup.profile, setup.progress)
+        )
+        if setup.data is Data.RESET:
+            await databases.drop(server, SERVICES, setup.suffix)
+        elif setup.data is Data.EMPTY:
+            await leftovers.refuse_used(server, SERVICES)
+        self.databases = await databases.prepare(server, SERVICES, setup.suffix)
         folders = {service: ROOT / "services" / service / "migrations" for service in SERVICES}
         applied = await asyncio.gather(
             *(migrate(self.databases[name].owner_dsn, [folders[name]]) for name in SERVICES)
         )
-        self.setup.progress(f"databases: {sum(map(len, applied))} migrations applied")
+        setup.progress(f"databases: {sum(map(len, applied))} migrations applied")
+        return server
 
-    async def _prepare_topics(self) -> None:
-        made = await topics.create(self.bootstrap, topics.read(TOPICS, replication=1))
-        self.setup.progress(f"Kafka: {len(made)} topics created")
+    async def _prepare_kafka(self, stack: AsyncExitStack) -> KafkaServer:
+        setup = self.setup
+        place = self.home / "servers" / "kafka"
+        server = await stack.enter_async_context(chosen_kafka(os.environ, place, setup.progress))
+        wanted = topics.read(TOPICS, replication=1)
+        names = [topic.name for topic in wanted]
+        if setup.data is Data.RESET:
+            await leftovers.remove_topics(server.bootstrap, names)
+        elif setup.data is Data.EMPTY:
+            await leftovers.refuse_records(server.bootstrap, names)
+        made = await topics.create(server.bootstrap, wanted)
+        setup.progress(f"Kafka: {len(made)} topics created")
+        return server
 
     async def _start_all(self) -> None:
         for member in self.setup.members:

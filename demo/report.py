@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from makeready.capital.v1.envelope_pb2 import Fund
-from makeready.capital.v1.plan_pb2 import Plan, PlanYear
+from makeready.capital.v1.plan_pb2 import Plan, PlanEnvelope, PlanYear
 from makeready.capital.v1.renewal_plan_pb2 import RenewalPlan
 from makeready.common.v1.vehicle_kind_pb2 import VehicleType
 from makeready.fleet.v1.fleet_service_pb2 import GetAvailabilityResponse
@@ -101,7 +101,7 @@ def plan_by_envelope(screen: Screen, plan: Plan) -> None:
             short_pounds(one.allocation_pence),
             share(one.spent_pence, one.allocation_pence),
         ]
-        for one in plan.envelopes
+        for one in sorted(plan.envelopes, key=envelope_order)
     ]
     spent = sum(one.spent_pence for one in plan.envelopes)
     allowed = sum(one.allocation_pence for one in plan.envelopes)
@@ -115,6 +115,11 @@ def plan_by_envelope(screen: Screen, plan: Plan) -> None:
         rows,
         f"{SYNTHETIC}; CapitalService.GetPlan. What is not spent in its year is lost.",
     )
+
+
+def envelope_order(one: PlanEnvelope) -> tuple[int, int, int, str]:
+    """Year by year: the trust's own money first, then its systems' and the nation's."""
+    return one.financial_year, one.fund, one.holder_kind, one.holder_name
 
 
 def plan_by_year(screen: Screen, plan: Plan, kind: VehicleType.ValueType | None) -> None:

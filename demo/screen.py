@@ -73,7 +73,7 @@ class Screen:
         self.line(f"  ✓ {title}{said} ({step.seconds:.1f} s)")
 
     def line(self, text: str = "") -> None:
-        self.console.print(text, highlight=False, markup=False)
+        self.console.print(text, highlight=False, markup=False, soft_wrap=True)
 
     def failure(self, reasons: Iterable[str]) -> None:
         """Say, in so many lines, why the run failed."""
