@@ -1,0 +1,57 @@
+"""The renewal problem as a mixed-integer programme. Its constructor is the specification."""
+
+from collections.abc import Mapping
+
+from ortools.math_opt.python import mathopt
+
+from services.capital.optimiser.model.fleet import FleetRules
+from services.capital.optimiser.model.money import MoneyRules
+from services.capital.optimiser.model.need import NeedRules
+from services.capital.optimiser.model.supply import SupplyRules
+from services.capital.optimiser.objective import expression
+from services.capital.optimiser.plan import Level
+from services.capital.optimiser.terms import Terms
+
+
+class RenewalModel(FleetRules, MoneyRules, SupplyRules, NeedRules):
+    """Decides what is bought with whose money, and which vintages serve each year.
+
+    A purchase exists only where it may: for sale, ordered and delivered inside the horizon at the
+    option's lead time, from an envelope of the delivery year that names its trust, type and
+    technology (`variables.purchases`).
+    """
+
+    def __init__(self, terms: Terms) -> None:
+        super().__init__(terms)
+        self._vehicles_are_conserved()
+        self._new_vehicles_serve_their_first_year()
+        self._no_vehicle_serves_past_its_maximum_age()
+        self._no_vehicle_goes_in_a_freeze()
+        self._spending_stays_within_each_envelope()
+        self._orders_are_nothing_or_at_least_their_minimum()
+        self._supply_lines_deliver_no_more_than_they_can()
+        self._trusts_commission_no_more_than_their_hubs_can()
+        self._mandated_shares_are_zero_emission()
+        self._no_fleet_exceeds_its_establishment()
+        self._vacancies_are_counted()
+        self._vehicles_missing_from_each_need_are_counted()
+
+    def minimise(self, level: Level) -> None:
+        """Make the level the objective."""
+        self.program.minimize(self.expression(level))
+
+    def minimise_priced(self, prices: Mapping[Level, float]) -> None:
+        """Make the levels together the objective, each at its price: a way to plans, not proofs."""
+        # Held levels are equations that HiGHS can hardly meet; priced ones it can approach.
+        priced = (price * self.expression(level) for level, price in prices.items())
+        self.program.minimize(mathopt.fast_sum(priced))
+
+    def hold(self, level: Level, most: float) -> mathopt.LinearConstraint:
+        """Let no solution be worse at the level than `most`, in the level's units."""
+        return self.program.add_linear_constraint(self.expression(level) <= most)
+
+    def release(self, held: mathopt.LinearConstraint) -> None:
+        self.program.delete_linear_constraint(held)
+
+    def expression(self, level: Level) -> mathopt.LinearBase:
+        return expression(level, self.terms, self.variables)

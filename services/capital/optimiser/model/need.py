@@ -1,0 +1,45 @@
+"""Rules of need: how large a fleet may be, and what is missing from it."""
+
+from itertools import product
+
+from ortools.math_opt.python import mathopt
+
+from services.capital.optimiser.model.rows import Rows
+from services.capital.optimiser.rules import Rule
+from services.capital.optimiser.terms import PAR_PERMILLE, Vintage, at_age
+
+
+class NeedRules(Rows):
+    """What each fleet comes to against its establishment and its need."""
+
+    def _no_fleet_exceeds_its_establishment(self) -> None:
+        """Kept <= maximum."""
+        for fleet, year in product(self.terms.fleets, self.terms.horizon):
+            serving = self._serving(fleet, year)
+            maximum = self.terms.establishment(fleet, year).maximum
+            self._limit(serving, maximum, Rule.ESTABLISHMENT_MAXIMUM, *fleet, year)
+
+    def _vacancies_are_counted(self) -> None:
+        """Kept + vacant >= minimum."""
+        for (fleet, year), vacant in self.variables.vacant.items():
+            minimum = self.terms.establishment(fleet, year).minimum
+            serving = mathopt.fast_sum(self._serving(fleet, year))
+            self._require(serving + vacant >= minimum, Rule.ESTABLISHMENT_MINIMUM, *fleet, year)
+
+    def _vehicles_missing_from_each_need_are_counted(self) -> None:
+        """Sum of (1 - off-road share) x kept + short >= required, in thousandths."""
+        for (fleet, year), short in self.variables.short.items():
+            available = mathopt.fast_sum(
+                self._available_permille(vintage, year) * self.variables.keep[vintage, year]
+                for vintage in self._vintages_serving(fleet, year)
+            )
+            self._require(
+                available + PAR_PERMILLE * short >= PAR_PERMILLE * self.terms.required(fleet, year),
+                Rule.AVAILABILITY,
+                *fleet,
+                year,
+            )
+
+    def _available_permille(self, vintage: Vintage, year: int) -> int:
+        table = self.terms.profile(vintage.fleet, vintage.technology).off_road_permille
+        return PAR_PERMILLE - at_age(table, vintage.age_in(year))

@@ -1,0 +1,38 @@
+"""What every rule of the model is stated with: its terms, its variables, its program."""
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from ortools.math_opt.python import mathopt
+
+from services.capital.optimiser.capacity import Capacity
+from services.capital.optimiser.rules import Rule
+from services.capital.optimiser.terms import Fleet, Terms, Vintage
+from services.capital.optimiser.variables import Variables, label
+
+
+class Rows:
+    """A program with the variables of a renewal; rules add its rows, each under its own name."""
+
+    def __init__(self, terms: Terms) -> None:
+        self.terms: Final = terms
+        self.program: Final = mathopt.Model(name="renewal")
+        self.variables: Final = Variables(terms, self.program)
+        self._capacity: Final = Capacity(terms)
+
+    def _vintages_serving(self, fleet: Fleet, year: int) -> Iterator[Vintage]:
+        for vintage in self.variables.vintages_of[fleet]:
+            if vintage.entry_year <= year:
+                yield vintage
+
+    def _serving(self, fleet: Fleet, year: int) -> Iterator[mathopt.Variable]:
+        for vintage in self._vintages_serving(fleet, year):
+            yield self.variables.keep[vintage, year]
+
+    def _limit(
+        self, parts: Iterable[mathopt.LinearTypes], most: float, rule: Rule, *key: object
+    ) -> None:
+        self._require(mathopt.fast_sum(parts) <= most, rule, *key)
+
+    def _require(self, row: mathopt.BoundedLinearTypes, rule: Rule, *key: object) -> None:
+        self.program.add_linear_constraint(row, name=label(rule, key))

@@ -1,0 +1,82 @@
+"""Rules of supply: what can be ordered, built, commissioned, and of which technology."""
+
+from collections.abc import Iterator
+
+from ortools.math_opt.python import mathopt
+
+from services.capital.optimiser.model.rows import Rows
+from services.capital.optimiser.problem import Mandate, MandateBasis, SupplyLine, TrustCode
+from services.capital.optimiser.rules import Rule, rule_of
+from services.capital.optimiser.terms import PAR_PERMILLE, covers
+from services.capital.optimiser.variables import Buy
+
+
+class SupplyRules(Rows):
+    """What orders are possible."""
+
+    def _orders_are_nothing_or_at_least_their_minimum(self) -> None:
+        """Minimum x placed <= ordered <= most x placed."""
+        for order, placed in self.variables.place.items():
+            option = self.terms.options[order.option_id]
+            most = self._capacity.most_deliverable(order.trust, option, order.delivery_year)
+            ordered = mathopt.fast_sum(self.variables.orders[order])
+            least = option.minimum_order * placed
+            self._require(ordered >= least, Rule.MINIMUM_ORDER, *order, "least")
+            self._require(ordered <= most * placed, Rule.MINIMUM_ORDER, *order, "most")
+
+    def _supply_lines_deliver_no_more_than_they_can(self) -> None:
+        """Bought on the line, over all trusts <= places - committed."""
+        for line in self.terms.lines.values():
+            for year in self.terms.horizon:
+                self._limit(
+                    self._bought_on(line, year),
+                    self._capacity.line_left(line, year),
+                    rule_of(line.kind),
+                    line.line_id,
+                    year,
+                )
+
+    def _bought_on(self, line: SupplyLine, year: int) -> Iterator[mathopt.Variable]:
+        for key, bought in self.variables.bought_in[year]:
+            if line.line_id in self.terms.options[key.option_id].supply_lines:
+                yield bought
+
+    def _trusts_commission_no_more_than_their_hubs_can(self) -> None:
+        """Bought for the trust <= what its hubs can bring into service - committed."""
+        for trust in sorted(self.terms.problem.trusts):
+            for year in self.terms.horizon:
+                capacity = self._capacity.commissioning_left(trust, year)
+                if capacity is not None:
+                    coming = self._bought_for(trust, year)
+                    self._limit(coming, capacity, Rule.COMMISSIONING_CAPACITY, trust, year)
+
+    def _bought_for(self, trust: TrustCode, year: int) -> Iterator[mathopt.Variable]:
+        for key, bought in self.variables.bought_in[year]:
+            if key.trust == trust:
+                yield bought
+
+    def _mandated_shares_are_zero_emission(self) -> None:
+        """Zero emission >= share x covered, of one trust in one year."""
+        for mandate, trust, year in self.terms.mandates():
+            # Over the covered types together: a trust chooses where its clean vehicles go.
+            covered = [
+                (PAR_PERMILLE * self._is_zero_emission(key) - mandate.share_permille) * bought
+                for key, bought in self.variables.buy.items()
+                if key.trust == trust and self._counts(mandate, key, year)
+            ]
+            self._require(
+                mathopt.fast_sum(covered) >= 0,
+                Rule.ZERO_EMISSION_MANDATE,
+                mandate.mandate_id,
+                trust,
+                year,
+            )
+
+    def _counts(self, mandate: Mandate, key: Buy, year: int) -> bool:
+        option = self.terms.options[key.option_id]
+        by_order = mandate.basis is MandateBasis.ORDERS
+        counted_in = key.delivery_year - (option.lead_time_years if by_order else 0)
+        return counted_in == year and covers(mandate, option.vehicle_type)
+
+    def _is_zero_emission(self, key: Buy) -> bool:
+        return self.terms.is_zero_emission(self.terms.options[key.option_id].technology)

@@ -1,0 +1,139 @@
+"""The renewal problem: what may be decided and what must hold. Values only, integers throughout.
+
+The conventions (what an age is, when a vehicle is delivered, how long a table is) and the meaning
+of an empty field are those of `makeready/capital/v1/renewal_problem.proto`, field by field.
+"""
+
+from dataclasses import dataclass
+
+from services.capital.optimiser.problem.codes import (
+    CODE_PATTERN,
+    Age,
+    Allocation,
+    Capacity,
+    CommitmentId,
+    Count,
+    DayPence,
+    Description,
+    DiscountPpm,
+    EnvelopeId,
+    Horizon,
+    IndexPermille,
+    Lead,
+    LineId,
+    MandateBasis,
+    MandateId,
+    MaxLength,
+    Name,
+    OptionId,
+    Permille,
+    Positive,
+    Range,
+    Share,
+    SignedPence,
+    SupplyKind,
+    TechnologyCode,
+    TrustCode,
+    TypeCode,
+    UnitPence,
+    Year,
+)
+from services.capital.optimiser.problem.fleet import (
+    AgeProfile,
+    Cohort,
+    DisposalFreeze,
+    Establishment,
+    LifePolicy,
+    Need,
+    Technology,
+    VehicleType,
+)
+from services.capital.optimiser.problem.money import (
+    Commitment,
+    Envelope,
+)
+from services.capital.optimiser.problem.supply import (
+    Commissioning,
+    Mandate,
+    Option,
+    SupplyLine,
+)
+
+__all__ = (
+    "CODE_PATTERN",
+    "Age",
+    "AgeProfile",
+    "Allocation",
+    "Capacity",
+    "Cohort",
+    "Commissioning",
+    "Commitment",
+    "CommitmentId",
+    "Count",
+    "DayPence",
+    "Description",
+    "DiscountPpm",
+    "DisposalFreeze",
+    "Envelope",
+    "EnvelopeId",
+    "Establishment",
+    "Horizon",
+    "IndexPermille",
+    "Lead",
+    "LifePolicy",
+    "LineId",
+    "Mandate",
+    "MandateBasis",
+    "MandateId",
+    "MaxLength",
+    "Name",
+    "Need",
+    "Option",
+    "OptionId",
+    "Permille",
+    "Positive",
+    "Problem",
+    "Range",
+    "Share",
+    "SignedPence",
+    "SupplyKind",
+    "SupplyLine",
+    "Technology",
+    "TechnologyCode",
+    "TrustCode",
+    "TypeCode",
+    "UnitPence",
+    "VehicleType",
+    "Year",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """Everything that decides a plan. `validate.checked` tells whether it makes sense."""
+
+    description: Description = ""
+    first_financial_year: Year
+    years: Horizon
+    trusts: tuple[TrustCode, ...]
+    vehicle_types: tuple[VehicleType, ...]
+    technologies: tuple[Technology, ...]
+    age_profiles: tuple[AgeProfile, ...]
+    cohorts: tuple[Cohort, ...]
+    commitments: tuple[Commitment, ...] = ()
+    options: tuple[Option, ...] = ()
+    envelopes: tuple[Envelope, ...] = ()
+    needs: tuple[Need, ...] = ()
+    establishments: tuple[Establishment, ...] = ()
+    life_policies: tuple[LifePolicy, ...] = ()
+    disposal_freezes: tuple[DisposalFreeze, ...] = ()
+    supply_lines: tuple[SupplyLine, ...] = ()
+    commissioning: tuple[Commissioning, ...] = ()
+    mandates: tuple[Mandate, ...] = ()
+    discount_ppm: tuple[DiscountPpm, ...] = ()
+    price_index_permille: tuple[IndexPermille, ...] = ()
+
+    @property
+    def horizon(self) -> range:
+        """The financial years decided."""
+        return range(self.first_financial_year, self.first_financial_year + self.years)

@@ -1,0 +1,58 @@
+"""Rows about supply: what can be ordered, built and commissioned."""
+
+from dataclasses import dataclass
+
+from services.capital.optimiser.problem.codes import (
+    Capacity,
+    Count,
+    Lead,
+    LineId,
+    MandateBasis,
+    MandateId,
+    OptionId,
+    Share,
+    SupplyKind,
+    TechnologyCode,
+    TrustCode,
+    TypeCode,
+    UnitPence,
+    Year,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Option:
+    """A vehicle that can be ordered. `price_pence` is by delivery year; 0: not for sale."""
+
+    option_id: OptionId
+    vehicle_type: TypeCode
+    technology: TechnologyCode
+    lead_time_years: Lead = 0
+    minimum_order: Count = 0
+    price_pence: tuple[UnitPence, ...]
+    supply_lines: tuple[LineId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SupplyLine:
+    line_id: LineId
+    kind: SupplyKind
+    vehicles: tuple[Capacity, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Commissioning:
+    trust: TrustCode
+    vehicles: tuple[Capacity, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mandate:
+    """A least share of zero-emission vehicles among those covered. Empty codes: every one."""
+
+    mandate_id: MandateId
+    trusts: tuple[TrustCode, ...] = ()
+    vehicle_types: tuple[TypeCode, ...] = ()
+    from_financial_year: Year
+    share_permille: Share
+    basis: MandateBasis

@@ -1,0 +1,1 @@
+"""The rows of a renewal problem, from their messages."""

@@ -1,0 +1,41 @@
+"""Messages of money as the optimiser's rows."""
+
+from makeready.capital.v1.renewal_problem_pb2 import RenewalProblem
+
+from services.capital.optimiser.problem import (
+    Commitment,
+    CommitmentId,
+    Envelope,
+    EnvelopeId,
+    LineId,
+    TechnologyCode,
+    TrustCode,
+    TypeCode,
+)
+
+
+def commitment(row: RenewalProblem.Commitment) -> Commitment:
+    return Commitment(
+        commitment_id=CommitmentId(row.commitment_id),
+        trust=TrustCode(row.trust),
+        vehicle_type=TypeCode(row.vehicle_type),
+        technology=TechnologyCode(row.technology),
+        financial_year=row.financial_year,
+        vehicles=row.vehicles,
+        price_pence=row.price_pence,
+        envelope_id=EnvelopeId(row.envelope_id) if row.envelope_id else None,
+        supply_lines=tuple(map(LineId, row.supply_lines)),
+    )
+
+
+def envelope(row: RenewalProblem.Envelope) -> Envelope:
+    return Envelope(
+        envelope_id=EnvelopeId(row.envelope_id),
+        holder=row.holder,
+        fund=row.fund,
+        financial_year=row.financial_year,
+        allocation_pence=row.allocation_pence,
+        trusts=tuple(map(TrustCode, row.trusts)),
+        vehicle_types=tuple(map(TypeCode, row.vehicle_types)),
+        technologies=tuple(map(TechnologyCode, row.technologies)),
+    )

@@ -1,0 +1,70 @@
+"""Messages of supply as the optimiser's rows."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from makeready.capital.v1.renewal_problem_pb2 import RenewalProblem
+
+from services.capital.messages import known
+from services.capital.optimiser.problem import (
+    Commissioning,
+    LineId,
+    Mandate,
+    MandateBasis,
+    MandateId,
+    Option,
+    OptionId,
+    SupplyKind,
+    SupplyLine,
+    TechnologyCode,
+    TrustCode,
+    TypeCode,
+)
+
+# An unspecified value has no meaning here, and so is refused.
+KINDS: Final[Mapping[int, SupplyKind]] = {
+    RenewalProblem.SupplyLine.KIND_CONVERTER: SupplyKind.CONVERTER,
+    RenewalProblem.SupplyLine.KIND_CHASSIS: SupplyKind.CHASSIS,
+}
+BASES: Final[Mapping[int, MandateBasis]] = {
+    RenewalProblem.Mandate.BASIS_DELIVERIES: MandateBasis.DELIVERIES,
+    RenewalProblem.Mandate.BASIS_ORDERS: MandateBasis.ORDERS,
+}
+
+
+def option(row: RenewalProblem.Option) -> Option:
+    return Option(
+        option_id=OptionId(row.option_id),
+        vehicle_type=TypeCode(row.vehicle_type),
+        technology=TechnologyCode(row.technology),
+        lead_time_years=row.lead_time_years,
+        minimum_order=row.minimum_order,
+        price_pence=tuple(row.price_pence),
+        supply_lines=tuple(map(LineId, row.supply_lines)),
+    )
+
+
+def supply_line(row: RenewalProblem.SupplyLine, place: int) -> SupplyLine:
+    return SupplyLine(
+        line_id=LineId(row.line_id),
+        kind=known(KINDS, row.kind, f"supply_lines[{place}].kind"),
+        vehicles=tuple(row.vehicles),
+    )
+
+
+def commissioning(row: RenewalProblem.Commissioning) -> Commissioning:
+    return Commissioning(
+        trust=TrustCode(row.trust),
+        vehicles=tuple(row.vehicles),
+    )
+
+
+def mandate(row: RenewalProblem.Mandate, place: int) -> Mandate:
+    return Mandate(
+        mandate_id=MandateId(row.mandate_id),
+        trusts=tuple(map(TrustCode, row.trusts)),
+        vehicle_types=tuple(map(TypeCode, row.vehicle_types)),
+        from_financial_year=row.from_financial_year,
+        share_permille=row.share_permille,
+        basis=known(BASES, row.basis, f"mandates[{place}].basis"),
+    )
