@@ -37,11 +37,11 @@ class Desk:
 
     async def _take_in(self, position: int, arrivals: Sequence[Arrival], tx: Tx) -> Verdicts:
         place = self.place
-        await inbox.claim(tx, place, position, arrivals[-1].next_offset)
-        verdicts = sort(arrivals, await inbox.take_in(tx, place, arrivals))
+        known = await inbox.take_in(tx, place, position, arrivals)
+        verdicts = sort(arrivals, known)
         if verdicts.apply:
             await self.subscription.apply(tx, verdicts.apply)
-        if verdicts.positions:
+        if verdicts.positions.keys() - known.advanced:
             versions = {key: at.version for key, at in verdicts.positions.items()}
             await inbox.advance(tx, place, versions)
         if verdicts.parked:

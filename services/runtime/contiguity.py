@@ -19,6 +19,13 @@ class Position(NamedTuple):
     parked: bool
 
 
+class Run(NamedTuple):
+    """The versions of one key in a batch, without a hole."""
+
+    first: int
+    last: int
+
+
 START: Final = Position(version=0, parked=False)
 
 
@@ -27,12 +34,13 @@ class Known:
     """What the database knows of a batch.
 
     `fresh` are the ids it had not seen before this batch, `digests` those it had, and `positions`
-    the keys that have come anywhere.
+    the keys that have come anywhere. `advanced` keys stand at the end of their run already.
     """
 
     fresh: frozenset[UUID]
     digests: Mapping[UUID, bytes]
     positions: Mapping[str, Position]
+    advanced: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +67,24 @@ class Verdicts:
     duplicates: int = 0
     stale: int = 0
     passed_over: int = 0
+
+
+def runs_of(arrivals: Sequence[Arrival]) -> dict[str, Run]:
+    """Return the run of each key all of whose `arrivals` follow each other and have no fault.
+
+    A key that stands just before its run, not parked, stands at the run's end when all is applied.
+    """
+    runs: dict[str, Run] = {}
+    broken: set[str] = set()
+    for arrival in arrivals:
+        event = arrival.event
+        if event is None:
+            continue
+        run = runs.get(event.key, Run(event.version, event.version - 1))
+        if arrival.fault is not None or event.version != run.last + 1:
+            broken.add(event.key)
+        runs[event.key] = Run(run.first, event.version)
+    return {key: run for key, run in runs.items() if key not in broken}
 
 
 def sort(arrivals: Sequence[Arrival], known: Known) -> Verdicts:

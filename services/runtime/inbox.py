@@ -1,7 +1,7 @@
-"""The inbox in SQL: progress, what was seen, how far each key has come. A statement per batch each.
+"""The inbox in SQL: progress, what was seen, how far each key has come. One statement a batch.
 
-A batch claims its offsets first, and so holds the partition's row until it commits: two readers of
-one partition, or a reader and an operator, never work on its keys at the same time.
+It claims the batch's offsets first, and so holds the partition's row until the commit: two readers
+of one partition, or a reader and an operator, never work on its keys at the same time.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from services.runtime.contiguity import Known, Position
+from services.runtime.contiguity import Known, Position, runs_of
 from services.runtime.events import Arrival
 from services.runtime.tx import Row, Tx
 
@@ -25,27 +25,6 @@ class Place:
     consumer: str
     topic: str
     partition: int
-
-
-async def claim(tx: Tx, place: Place, position: int, next_offset: int) -> None:
-    """Move the partition from `position` to `next_offset`, or raise Moved; holds its row."""
-    status = await tx.execute(
-        """
-        UPDATE consumer_offset
-           SET next_offset = $5, moved_at = now()
-         WHERE consumer = $1
-           AND topic = $2
-           AND partition = $3
-           AND next_offset = $4
-        """,
-        place.consumer,
-        place.topic,
-        place.partition,
-        position,
-        next_offset,
-    )
-    if status != "UPDATE 1":
-        raise Moved(f"{place.topic}/{place.partition} no longer stands at {position}")
 
 
 async def hold(tx: Tx, place: Place) -> None:
@@ -98,15 +77,19 @@ async def offsets(tx: Tx, consumer: str, topics: Sequence[str]) -> dict[tuple[st
     return {(row["topic"], row["partition"]): row["next_offset"] for row in rows}
 
 
-async def take_in(tx: Tx, place: Place, arrivals: Sequence[Arrival]) -> Known:
-    """Note what is seen for the first time, and return what is known of `arrivals`."""
+async def take_in(tx: Tx, place: Place, position: int, arrivals: Sequence[Arrival]) -> Known:
+    """Move the partition past `arrivals`, note what is new, and return what is known of them.
+
+    Raises Moved when the partition no longer stands at `position`; holds its row otherwise.
+    """
     digests = {
         arrival.event.id: arrival.digest
         for arrival in reversed(arrivals)
         if arrival.event is not None and not arrival.is_dead
     }
-    keys = {arrival.event.key for arrival in arrivals if arrival.event is not None}
-    row = await _note(tx, place, digests, keys)
+    row = await _claimed(tx, place, position, arrivals, digests)
+    if row is None:
+        raise Moved(f"{place.topic}/{place.partition} no longer stands at {position}")
     fresh = frozenset(row["fresh"])
     seen = digests.keys() - fresh
     positions = map(Position, row["versions"], row["parked"])
@@ -114,39 +97,36 @@ async def take_in(tx: Tx, place: Place, arrivals: Sequence[Arrival]) -> Known:
         fresh=fresh,
         digests=await _digests(tx, place.consumer, seen) if seen else {},
         positions=dict(zip(row["keys"], positions, strict=True)),
+        advanced=frozenset(row["advanced"]),
     )
 
 
-async def _note(tx: Tx, place: Place, digests: Mapping[UUID, bytes], keys: Iterable[str]) -> Row:
-    row = await tx.fetchrow(
+async def _claimed(
+    tx: Tx,
+    place: Place,
+    position: int,
+    arrivals: Sequence[Arrival],
+    digests: Mapping[UUID, bytes],
+) -> Row | None:
+    keys = {arrival.event.key for arrival in arrivals if arrival.event is not None}
+    runs = runs_of(arrivals)
+    return await tx.fetchrow(
         """
-          WITH fresh AS (
-                   INSERT INTO inbox (consumer, event_id, digest)
-                   SELECT $1, event_id, digest
-                     FROM unnest($2::uuid[], $3::bytea[]) AS event (event_id, digest)
-                       ON CONFLICT DO NOTHING
-                   RETURNING event_id
-               ), known AS (
-                   SELECT key, version, parked_reason IS NOT NULL AS parked
-                     FROM inbox_position
-                    WHERE consumer = $1
-                      AND topic = $4
-                      AND key = ANY ($5)
-               )
-        SELECT (SELECT coalesce(array_agg(event_id), '{}') FROM fresh) AS fresh,
-               coalesce(array_agg(key), '{}') AS keys,
-               coalesce(array_agg(version), '{}') AS versions,
-               coalesce(array_agg(parked), '{}') AS parked
-          FROM known
+        SELECT fresh, keys, versions, parked, advanced
+          FROM take_in($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
         """,
         place.consumer,
+        place.topic,
+        place.partition,
+        position,
+        arrivals[-1].next_offset,
         list(digests),
         list(digests.values()),
-        place.topic,
         list(keys),
+        list(runs),
+        [run.first for run in runs.values()],
+        [run.last for run in runs.values()],
     )
-    assert row is not None  # noqa: S101 - aggregates without GROUP BY are one row
-    return row
 
 
 async def _digests(tx: Tx, consumer: str, event_ids: Iterable[UUID]) -> dict[UUID, bytes]:

@@ -1,9 +1,10 @@
 """What a scenario frozen now would hold: sums over what is known of a trust."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.kernel.ids import HubId
+from services.kernel.ids import HubId, OdsCode
 from services.kernel.vehicle import VehicleType
 
 
@@ -25,6 +26,14 @@ class HubKnown:
     commissioning_per_week: int
     jobs_completed: int
     hours_measured: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """How many events of each trust came on a topic with one batch."""
+
+    topic: str
+    by_trust: Mapping[OdsCode, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from services.capital.domain.fleet import as_told
 from services.capital.domain.hub import MeasuredCapacity, MeasuredHour
+from services.capital.domain.known import Heard
 from services.capital.repository.fleet import FleetRepository
 from services.capital.repository.hubs import HubRepository
 from services.capital.repository.known import KnownRepository
@@ -17,15 +18,13 @@ async def keep_vehicles(tx: Tx, events: Sequence[Event]) -> None:
     facts = [told_from(event.message) for event in events]
     fleet = FleetRepository(tx)
     known = await fleet.known({fact.vehicle_id for fact in facts})
-    await fleet.save(as_told(known, facts).values())
-    await _count(tx, events)
+    await fleet.save(as_told(known, facts).values(), _heard(events))
 
 
 async def keep_cycles(tx: Tx, events: Sequence[Event]) -> None:
     # Each event tells the whole cycle, so the last one of a vehicle tells all.
     last = {cycle.vehicle_id: cycle for cycle in (cycle_from(event.message) for event in events)}
-    await FleetRepository(tx).save_cycles(last.values())
-    await _count(tx, events)
+    await FleetRepository(tx).save_cycles(last.values(), _heard(events))
 
 
 async def keep_hubs(tx: Tx, events: Sequence[Event]) -> None:
@@ -37,10 +36,9 @@ async def keep_hubs(tx: Tx, events: Sequence[Event]) -> None:
         await hubs.save_hours(hours.values())
     if capacities:
         await hubs.save_capacities(capacities.values())
-    await _count(tx, events)
+    # Last: every batch of a trust waits here for the one before it to commit.
+    await KnownRepository(tx).count(_heard(events))
 
 
-async def _count(tx: Tx, events: Sequence[Event]) -> None:
-    """Count last: every batch of a trust waits here for the one before it to commit."""
-    counts = Counter(event.org for event in events)
-    await KnownRepository(tx).count(events[0].topic, counts.keys(), counts.values())
+def _heard(events: Sequence[Event]) -> Heard:
+    return Heard(topic=events[0].topic, by_trust=Counter(event.org for event in events))

@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from services.capital.domain.catalogue import Kind
 from services.capital.domain.fleet import KnownCycle, KnownVehicle, Standing
 from services.capital.domain.inputs import ServingVehicle
+from services.capital.domain.known import Heard
 from services.kernel.ids import OdsCode, VehicleId
 from services.kernel.vehicle import Technology, VehicleType
 from services.runtime.tx import Row, Tx
@@ -27,10 +28,20 @@ class FleetRepository:
         )
         return {VehicleId(row["id"]): _vehicle(row) for row in rows}
 
-    async def save(self, vehicles: Collection[KnownVehicle]) -> None:
+    async def save(self, vehicles: Collection[KnownVehicle], heard: Heard) -> None:
+        """Keep the vehicles, and count the events that told of them."""
         # No guard by version: a vehicle's events come one after the other, each once.
         await self._tx.execute(
             """
+              WITH counted AS (
+                       INSERT INTO freshness AS present (trust, topic, events_applied, fresh_at)
+                       SELECT trust, $12, events, $13
+                         FROM unnest($14::text[], $15::bigint[]) AS heard (trust, events)
+                        ORDER BY trust
+                           ON CONFLICT (trust, topic) DO UPDATE
+                          SET events_applied = present.events_applied + excluded.events_applied,
+                              fresh_at = excluded.fresh_at
+                   )
             INSERT INTO known_vehicle (id, trust, fleet_number, vehicle_type, technology, standing,
                                        in_service_on, odometer_miles, off_road_since, off_road,
                                        disposed_on)
@@ -64,11 +75,25 @@ class FleetRepository:
             [row.off_road_since for row in vehicles],
             [row.off_road for row in vehicles],
             [row.disposed_on for row in vehicles],
+            heard.topic,
+            self._tx.now,
+            list(heard.by_trust),
+            list(heard.by_trust.values()),
         )
 
-    async def save_cycles(self, cycles: Collection[KnownCycle]) -> None:
+    async def save_cycles(self, cycles: Collection[KnownCycle], heard: Heard) -> None:
+        """Keep the cycles, and count the events that told of them."""
         await self._tx.execute(
             """
+              WITH counted AS (
+                       INSERT INTO freshness AS present (trust, topic, events_applied, fresh_at)
+                       SELECT trust, $11, events, $12
+                         FROM unnest($13::text[], $14::bigint[]) AS heard (trust, events)
+                        ORDER BY trust
+                           ON CONFLICT (trust, topic) DO UPDATE
+                          SET events_applied = present.events_applied + excluded.events_applied,
+                              fresh_at = excluded.fresh_at
+                   )
             INSERT INTO known_cycle (vehicle_id, trust, vehicle_type, technology, state, started_on,
                                      due_on, must_leave_on, target_age_months, maximum_age_months)
             SELECT vehicle_id, trust, vehicle_type, technology, state, started_on, due_on,
@@ -98,6 +123,10 @@ class FleetRepository:
             [row.must_leave_on for row in cycles],
             [row.target_age_months for row in cycles],
             [row.maximum_age_months for row in cycles],
+            heard.topic,
+            self._tx.now,
+            list(heard.by_trust),
+            list(heard.by_trust.values()),
         )
 
     async def serving(

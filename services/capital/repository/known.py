@@ -1,9 +1,9 @@
 """What is known of trusts, in sum: read for a scenario and for who asks how fresh it is."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from services.capital.domain.known import Freshness, HubKnown, TypeKnown
+from services.capital.domain.known import Freshness, Heard, HubKnown, TypeKnown
 from services.kernel.ids import HubId, OdsCode
 from services.kernel.vehicle import VehicleType
 from services.runtime.tx import Row, Tx
@@ -108,7 +108,7 @@ class KnownRepository:
             return Freshness(events_applied=0, fresh_at=None)
         return Freshness(events_applied=int(row["events_applied"]), fresh_at=row["fresh_at"])
 
-    async def count(self, topic: str, trusts: Collection[OdsCode], events: Collection[int]) -> None:
+    async def count(self, heard: Heard) -> None:
         """Count events applied for each trust."""
         # In one order, so that batches of several partitions cannot deadlock.
         await self._tx.execute(
@@ -121,9 +121,9 @@ class KnownRepository:
                SET events_applied = present.events_applied + excluded.events_applied,
                    fresh_at = excluded.fresh_at
             """,
-            topic,
-            list(trusts),
-            list(events),
+            heard.topic,
+            list(heard.by_trust),
+            list(heard.by_trust.values()),
             self._tx.now,
         )
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from makeready.fleet.v1.vehicle_events_pb2 import OdometerRecorded
 
-from services.runtime.contiguity import Known, Position, Verdicts, sort
+from services.runtime.contiguity import Known, Position, Verdicts, runs_of, sort
 from services.runtime.events import Arrival, Reader
 from services.runtime.faults import Fault, Reason
 from services.runtime.subscription import types_of
@@ -73,6 +73,23 @@ def test_where_the_batch_is_cut_makes_no_difference(
 
     assert whole.applied == halves.applied
     assert whole.positions == halves.positions
+
+
+@given(st.lists(st.lists(events, max_size=12), max_size=6))
+def test_a_key_that_stands_before_its_run_ends_where_its_run_ends(
+    batches: Sequence[Sequence[tuple[str, int]]],
+) -> None:
+    memory = Memory()
+
+    for batch in batches:
+        arrivals = [an_arrival(*each) for each in batch]
+        is_new = not memory.digests.keys() & {each.event.id for each in arrivals if each.event}
+        before = dict(memory.positions)
+        after = memory.take(*arrivals).positions
+
+        for key, run in runs_of(arrivals).items():
+            if is_new and before.get(key) == Position(run.first - 1, parked=False):
+                assert after[key] == Position(run.last, parked=False)
 
 
 def test_what_follows_a_parked_event_of_its_key_waits_and_other_keys_go_on() -> None:
