@@ -11,7 +11,7 @@ from makeready.capital.v1.renewal_plan_pb2 import RenewalPlan
 from makeready.capital.v1.renewal_problem_pb2 import RenewalProblem
 from makeready.capital.v1.renewal_solve_pb2 import RenewalSolve
 
-from benchmarks.plan_instances import wmas
+from benchmarks.plan.alliances import wmas
 from services.capital import solver_process
 from services.capital.optimiser.limits import Limits
 from services.capital.problem_wire import problem_from_json, problem_to_proto

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.plan_instances import wmas
+from benchmarks.plan.alliances import wmas
 from services.capital.optimiser.check import violations
 from services.capital.optimiser.faults import SolverFault
 from services.capital.optimiser.limits import Limits, Phase, Progress

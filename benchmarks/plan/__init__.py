@@ -1,0 +1,1 @@
+"""Renewal problems to time the optimiser on, and rivals to time beside it."""
