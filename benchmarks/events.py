@@ -3,35 +3,31 @@
 Both ends are read from PostgreSQL's own commit timestamps: what is measured measures nothing.
 """
 
-from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import Final
 from uuid import uuid4
 
 import asyncpg
-from google.protobuf.timestamp_pb2 import Timestamp
 from makeready.common.v1 import vehicle_kind_pb2 as kind
 from makeready.fleet.v1 import fleet_service_pb2 as fleet
-from makeready.fleet.v1 import vehicle_events_pb2, vehicle_pb2
+from makeready.fleet.v1 import vehicle_pb2
 
-from benchmarks import bare_kafka
+from benchmarks import announce, bare_kafka, load
 from benchmarks.bare_kafka import Latency
-from benchmarks.load import Orders, elsewhere
 from benchmarks.result import Row, duration, rate
 from benchmarks.stable import SCOPE, SUBJECT
 from demo.client import Channels, Client, each
 from demo.mirror import asked_until
 from demo.platform import Member, Platform, Setup
-from services.kernel.ids import OdsCode
 from services.runtime.auth.issue import Grant
 from services.runtime.db import Database
-from services.runtime.tx import Tx
 
 VEHICLES: Final = 3_000
 PER_SECOND: Final = 300
 BACKLOG_TRANSACTION: Final = 500
 PATIENCE: Final = timedelta(minutes=2)
-TOPIC: Final = "fleet.vehicle.v1"
 SETTINGS: Final = {"MAKEREADY_CALLS_PER_SECOND": "100000", "MAKEREADY_BURST_CALLS": "100000"}
 MEMBERS: Final = (
     Member(name="fleet", service="fleet", roles=("serve", "relay")),
@@ -41,27 +37,29 @@ MEMBERS: Final = (
 
 async def measure(rounds: int, events: int) -> list[Row]:
     """Measure latency at 300 a second, and the rate at which a backlog is worked off."""
-    latencies: list[Latency] = []
+    by_events: list[Latency] = []
+    by_calls: list[Latency] = []
     rates: list[float] = []
     async with Platform(Setup(members=MEMBERS, settings=SETTINGS)) as platform:
-        bare_latency = await bare_kafka.latency(platform.bootstrap, PER_SECOND)
+        bare = [await bare_kafka.latency(platform.bootstrap, PER_SECOND) for _ in range(rounds)]
         bare_rates = [await bare_kafka.rate(platform.bootstrap, events) for _ in range(rounds)]
         yard = Yard(platform)
         for _ in range(rounds):
             vehicle_ids = await yard.register()
-            latencies.append(await yard.latency(vehicle_ids))
+            by_events.append(await yard.latency_of_events(vehicle_ids))
+            by_calls.append(await yard.latency_of_calls(vehicle_ids))
             rates.append(await yard.backlog(vehicle_ids, events))
-    p50 = [found.p50_ms for found in latencies]
-    p99 = [found.p99_ms for found in latencies]
     return [
-        duration(
-            f"{PER_SECOND}/s commit to effect p50", "bare-kafka", "ms", p50, [bare_latency.p50_ms]
-        ),
-        duration(
-            f"{PER_SECOND}/s commit to effect p99", "bare-kafka", "ms", p99, [bare_latency.p99_ms]
-        ),
+        *_durations(f"{PER_SECOND} events/s, commit to effect", by_events, bare),
+        *_durations(f"{PER_SECOND} DeployVehicle/s, commit to effect", by_calls, bare),
         rate("outbox to effect", "bare-kafka", "events/s", rates, bare_rates),
     ]
+
+
+def _durations(case: str, found: Sequence[Latency], bare: Sequence[Latency]) -> Iterator[Row]:
+    for name, read in (("p50", attrgetter("p50_ms")), ("p99", attrgetter("p99_ms"))):
+        ours, theirs = list(map(read, found)), list(map(read, bare))
+        yield duration(f"{case} {name}", "bare-kafka", "ms", ours, theirs)
 
 
 class Yard:
@@ -87,11 +85,29 @@ class Yard:
         await self._settled()
         return vehicle_ids
 
-    async def latency(self, vehicle_ids: Sequence[str]) -> Latency:
+    async def latency_of_events(self, vehicle_ids: Sequence[str]) -> Latency:
+        """Commit an event for each vehicle at an even pace, and compare the commits."""
+        dsn = self._platform.databases["fleet"].app_dsn
+        await announce.elsewhere(
+            announce.Orders(dsn=dsn, vehicle_ids=list(vehicle_ids), per_second=PER_SECOND)
+        )
+        # The stream's head is written by the event's own transaction.
+        return await self._compare(
+            "events",
+            """
+            SELECT key::uuid AS vehicle_id, pg_xact_commit_timestamp(xmin) AS at
+              FROM outbox_stream
+             WHERE topic = 'fleet.vehicle.v1'
+               AND key = ANY ($1::text[])
+            """,
+            vehicle_ids,
+        )
+
+    async def latency_of_calls(self, vehicle_ids: Sequence[str]) -> Latency:
         """Deploy each vehicle once, at an even pace, and compare the commits."""
         token = self._platform.token(Grant(subject=SUBJECT, roles=["fleet.manager"], orgs=["RYA"]))
-        await elsewhere(
-            Orders(
+        await load.elsewhere(
+            load.Orders(
                 address=self._platform.address("fleet"),
                 method="DeployVehicle",
                 token=token,
@@ -100,9 +116,8 @@ class Yard:
                 seconds=60,
             )
         )
-        await self._settled()
-        causes = await self._commits(
-            self._fleet,
+        return await self._compare(
+            "calls",
             """
             SELECT vehicle_id, pg_xact_commit_timestamp(xmin) AS at
               FROM status_history
@@ -111,6 +126,11 @@ class Yard:
             """,
             vehicle_ids,
         )
+
+    async def _compare(self, what: str, causes_sql: str, vehicle_ids: Sequence[str]) -> Latency:
+        """Return what lay between the commits of causes in fleet and of effects in capital."""
+        await self._settled()
+        causes = await self._commits(self._fleet, causes_sql, vehicle_ids)
         effects = await self._commits(
             self._capital,
             """
@@ -121,7 +141,7 @@ class Yard:
             vehicle_ids,
         )
         found = Latency.of([(effects[key] - at) / _MILLISECOND for key, at in causes.items()])
-        print(f"  latency at {PER_SECOND}/s: p50 {found.p50_ms:.1f} ms, p99 {found.p99_ms:.1f} ms")
+        print(f"  {PER_SECOND} {what}/s: p50 {found.p50_ms:.1f} ms, p99 {found.p99_ms:.1f} ms")
         return found
 
     async def backlog(self, vehicle_ids: Sequence[str], events: int) -> float:
@@ -143,7 +163,7 @@ class Yard:
             for first in range(0, events, BACKLOG_TRANSACTION):
                 numbers = range(first, min(first + BACKLOG_TRANSACTION, events))
                 async with database.write(SCOPE) as tx:
-                    _announce(tx, vehicle_ids, numbers)
+                    announce.announce(tx, vehicle_ids, numbers)
         finally:
             await database.close()
 
@@ -173,7 +193,10 @@ class Yard:
         seen = "SELECT sum(version) FROM inbox_position WHERE topic = $1"
 
         async def missing() -> str:
-            told, heard = await outbox.fetchval(sent, TOPIC), await capital.fetchval(seen, TOPIC)
+            told, heard = (
+                await outbox.fetchval(sent, announce.TOPIC),
+                await capital.fetchval(seen, announce.TOPIC),
+            )
             return "" if told == heard else f"capital to have heard {told} events, not {heard}"
 
         try:
@@ -230,29 +253,3 @@ def _mark(number: int) -> str:
     last = [*"ABCDEFGHJKLMNOPRSTUVWXYZ"]
     tail = last[rest % 24] + last[rest // 24 % 24] + letters
     return f"BX{pair + 2:02d}{tail}"
-
-
-def _announce(tx: Tx, vehicle_ids: Sequence[str], numbers: range) -> None:
-    for number in numbers:
-        vehicle_id = vehicle_ids[number % len(vehicle_ids)]
-        message = _change(vehicle_id, number // len(vehicle_ids))
-        tx.publish(TOPIC, vehicle_id, OdsCode("RYA"), message, tx.now)
-
-
-def _change(vehicle_id: str, step: int) -> vehicle_events_pb2.VehicleStatusChanged:
-    there_and_back = (
-        vehicle_pb2.VEHICLE_STATE_DEPLOYED,
-        vehicle_pb2.VEHICLE_STATE_AWAITING_MAKE_READY,
-    )
-    now = Timestamp()
-    now.FromDatetime(datetime.now(UTC))
-    message = vehicle_events_pb2.VehicleStatusChanged(
-        vehicle_id=vehicle_id,
-        trust="RYA",
-        vehicle_type=kind.VEHICLE_TYPE_DCA,
-        to=there_and_back[step % 2],
-        occurred_at=now,
-        reason="bench",
-    )
-    setattr(message, "from", there_and_back[(step + 1) % 2])  # a word of Python's own
-    return message

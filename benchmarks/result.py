@@ -70,7 +70,7 @@ def report(bench: str, rows: Sequence[Row], into: Path | None) -> None:
             row.against,
             f"{row.ratio:.2f}",
         )
-    Console().print(table)
+    Console(width=110).print(table)
     if into is not None:
         content = {"bench": bench, "rows": [asdict(row) for row in rows]}
         into.write_text(json.dumps(content, indent=2) + "\n")
