@@ -1,4 +1,4 @@
-"""HiGHS through MathOpt. The one place that knows how MathOpt is called, and how it fails."""
+"""Solvers through MathOpt. The one place that knows how MathOpt is called, and how it fails."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -9,14 +9,52 @@ from importlib.metadata import version
 from math import isfinite
 from typing import Final
 
+from ortools.math_opt import (
+    callback_pb2,
+    model_parameters_pb2,
+    model_pb2,
+    parameters_pb2,
+    result_pb2,
+    solution_pb2,
+)
+from ortools.math_opt.core.python import solver as core
 from ortools.math_opt.python import mathopt
+from ortools.math_opt.python.solve import StatusNotOk
+from ortools.util.python.solve_interrupter import SolveInterrupter
 
+from services.capital.optimiser.engine.arrays import Floats
+from services.capital.optimiser.engine.program import Program
 from services.capital.optimiser.faults import SolverFault
+from services.capital.optimiser.mathopt_program import proto_of, spread
 
 # A line of HiGHS's branch-and-bound table: source, nodes, queue, leaves, explored, bound, solution.
 TABLE_ROW: Final = re.compile(r"^\s*[A-Za-z]?(?:\s+\S+){3}\s+[\d.]+%\s+(\S+)\s+(\S+)")
 
 Report = Callable[[float | None, float | None], None]
+Stop = SolveInterrupter
+
+
+class Solver(Enum):
+    """The solvers of the ortools wheel; the last two are for linear programmes."""
+
+    HIGHS = mathopt.SolverType.HIGHS
+    SCIP = mathopt.SolverType.GSCIP
+    CP_SAT = mathopt.SolverType.CP_SAT
+    GLOP = mathopt.SolverType.GLOP
+    PDLP = mathopt.SolverType.PDLP
+
+
+NAMES: Final = {
+    Solver.HIGHS: "HiGHS",
+    Solver.SCIP: "SCIP",
+    Solver.CP_SAT: "CP-SAT",
+    Solver.GLOP: "GLOP",
+    Solver.PDLP: "PDLP",
+}
+# HiGHS is handed no hint by MathOpt, and linear programmes have none.
+HINTED: Final = frozenset({Solver.SCIP, Solver.CP_SAT})
+# HiGHS refuses `threads` as a common parameter, and takes it as an option of its own.
+THREADED: Final = frozenset({Solver.CP_SAT, Solver.PDLP})
 
 
 class Status(Enum):
@@ -33,6 +71,8 @@ STATUSES: Final = {
     # Every variable is bounded, so a program cannot be unbounded.
     mathopt.TerminationReason.INFEASIBLE_OR_UNBOUNDED: Status.INFEASIBLE,
     mathopt.TerminationReason.NO_SOLUTION_FOUND: Status.NOTHING,
+    # A linear programme stopped by its limit after reaching a feasible point of its own.
+    mathopt.TerminationReason.IMPRECISE: Status.NOTHING,
 }
 
 
@@ -45,6 +85,24 @@ class Effort:
     absolute_gap: float = 0.0
     seed: int = 0
     nodes: int | None = None
+    # The share of its work that HiGHS may give to heuristics; None: its own choice.
+    heuristics: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Solution:
+    """What one minimisation of a Program came to, as arrays over its columns and rows.
+
+    `bound` None: nothing proved. `x` None: nothing found. Prices are those of a linear programme:
+    what one more unit of a row's limit changes the value by.
+    """
+
+    status: Status
+    bound: float | None = None
+    value: float | None = None
+    x: Floats | None = None
+    row_prices: Floats | None = None
+    reduced_costs: Floats | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,42 +114,122 @@ class Answer:
     values: Mapping[mathopt.Variable, float] | None
 
 
+def unreported(found: float | None, bound: float | None) -> None:
+    """Report to nobody."""
+
+
 def engine() -> str:
     return f"mathopt-highs {version('ortools')}"
 
 
+def solve_program(
+    program: Program,
+    effort: Effort,
+    *,
+    solver: Solver = Solver.HIGHS,
+    report: Report = unreported,
+    hint: Floats | None = None,
+    stop: Stop | None = None,
+) -> Solution:
+    """Minimise the programme; `report` hears (value, bound) as HiGHS logs them."""
+    model = proto_of(program)
+    result = _run(model, solver, _parameters(effort, solver), report, _hints(hint, solver), stop)
+    return _solution(program, result)
+
+
 def minimise(program: mathopt.Model, effort: Effort, report: Report) -> Answer:
-    """Minimise the program's objective; `report` hears (solution, bound) as HiGHS logs them."""
+    """Minimise the model's objective; `report` hears (solution, bound) as HiGHS logs them."""
+    parameters = _parameters(effort, Solver.HIGHS)
+    hints = _hints(None, Solver.HIGHS)
+    result = _run(program.export_model(), Solver.HIGHS, parameters, report, hints, None)
+    return _answer(mathopt.parse_solve_result(result, program, validate=False))
+
+
+def _run(
+    model: model_pb2.ModelProto,
+    solver: Solver,
+    parameters: parameters_pb2.SolveParametersProto,
+    report: Report,
+    hints: model_parameters_pb2.ModelSolveParametersProto,
+    stop: Stop | None,
+) -> result_pb2.SolveResultProto:
+    listening = solver is Solver.HIGHS and report is not unreported
     try:
-        result = mathopt.solve(
-            program,
-            mathopt.SolverType.HIGHS,
-            params=_parameters(effort),
-            msg_cb=lambda lines: _relay(lines, report),
+        result: result_pb2.SolveResultProto = core.solve(
+            model,
+            solver.value.value,
+            parameters_pb2.SolverInitializerProto(),
+            parameters,
+            hints,
+            (lambda lines: _relay(lines, report)) if listening else None,
+            callback_pb2.CallbackRegistrationProto(),
+            None,
+            None if stop is None else stop.pybind_interrupter,
         )
-    except (AttributeError, RuntimeError, ValueError) as fault:
-        # MathOpt loses its own message: every status reaches Python as an AttributeError about it.
-        raise SolverFault(f"HiGHS refused the model or a parameter: {fault}") from fault
-    return _answer(result)
+    except (StatusNotOk, RuntimeError, ValueError) as fault:
+        # MathOpt's own Python loses the message of a status: its core is called without it.
+        raise SolverFault(f"{NAMES[solver]} refused the model or a parameter: {fault}") from fault
+    return result
 
 
-def _parameters(effort: Effort) -> mathopt.SolveParameters:
-    return mathopt.SolveParameters(
+def _parameters(effort: Effort, solver: Solver) -> parameters_pb2.SolveParametersProto:
+    linear = solver in (Solver.GLOP, Solver.PDLP)
+    parameters = mathopt.SolveParameters(
         time_limit=timedelta(seconds=effort.seconds),
-        relative_gap_tolerance=effort.relative_gap,
-        absolute_gap_tolerance=effort.absolute_gap,
-        random_seed=effort.seed,
-        node_limit=effort.nodes,
+        relative_gap_tolerance=None if linear else effort.relative_gap,
+        absolute_gap_tolerance=None if linear else effort.absolute_gap,
+        random_seed=None if linear else effort.seed,
+        node_limit=None if linear else effort.nodes,
+        threads=1 if solver in THREADED else None,
+    ).to_proto()
+    if effort.heuristics is not None:
+        parameters.highs.double_options["mip_heuristic_effort"] = effort.heuristics
+    return parameters
+
+
+def _hints(hint: Floats | None, solver: Solver) -> model_parameters_pb2.ModelSolveParametersProto:
+    parameters = model_parameters_pb2.ModelSolveParametersProto()
+    if hint is not None and solver in HINTED:
+        values = parameters.solution_hints.add().variable_values
+        values.ids.extend(range(len(hint)))
+        values.values.extend(hint.tolist())
+    return parameters
+
+
+def _solution(program: Program, result: result_pb2.SolveResultProto) -> Solution:
+    status = _status(mathopt.parse_termination(result.termination))
+    bound = result.termination.objective_bounds.dual_bound
+    found = Solution(status=status, bound=bound if isfinite(bound) else None)
+    if not result.solutions:
+        return found
+    best = result.solutions[0]
+    primal, dual = best.primal_solution, best.dual_solution
+    has_x = primal.feasibility_status == solution_pb2.SOLUTION_STATUS_FEASIBLE
+    has_prices = (
+        best.HasField("dual_solution")
+        and dual.feasibility_status == solution_pb2.SOLUTION_STATUS_FEASIBLE
+    )
+    return Solution(
+        status=status,
+        bound=found.bound,
+        value=primal.objective_value if has_x else None,
+        x=spread(primal.variable_values, program.columns) if has_x else None,
+        row_prices=spread(dual.dual_values, program.rows) if has_prices else None,
+        reduced_costs=spread(dual.reduced_costs, program.columns) if has_prices else None,
     )
 
 
-def _answer(result: mathopt.SolveResult) -> Answer:
-    status = STATUSES.get(result.termination.reason)
+def _status(termination: mathopt.Termination) -> Status:
+    status = STATUSES.get(termination.reason)
     if status is None:
-        raise SolverFault(f"HiGHS ended with {result.termination}")
+        raise SolverFault(f"the solver ended with {termination}")
+    return status
+
+
+def _answer(result: mathopt.SolveResult) -> Answer:
     bound = result.termination.objective_bounds.dual_bound
     return Answer(
-        status=status,
+        status=_status(result.termination),
         bound=bound if isfinite(bound) else None,
         values=result.variable_values() if result.has_primal_feasible_solution() else None,
     )

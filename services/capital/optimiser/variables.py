@@ -41,9 +41,11 @@ class Variables:
     def __init__(self, terms: Terms, model: mathopt.Model) -> None:
         self._terms: Final = terms
         self._model: Final = model
+        self._fleet_of: Final[dict[mathopt.Variable, Fleet]] = {}
         # The order of creation is the order of columns, and with the seed it decides the plan.
         self.buy: Final[Bought] = {
-            key: self._vehicles("buy", most, *key) for key, most in purchases(terms)
+            key: self._vehicles(self._buyer(key), "buy", most, *key)
+            for key, most in purchases(terms)
         }
         self.orders: Final = self._orders()
         self.place: Final = {order: self._placed(order) for order in self._lumpy_orders()}
@@ -60,11 +62,22 @@ class Variables:
         """Return the years of the horizon in which the vintage can serve."""
         return range(max(vintage.entry_year, self._terms.horizon.start), self._terms.horizon.stop)
 
-    def _vehicles(self, name: str, most: int, *key: object) -> mathopt.Variable:
-        return self._model.add_integer_variable(lb=0, ub=most, name=label(name, key))
+    def block_of(self, variable: mathopt.Variable) -> Fleet | None:
+        """Return the fleet that the variable alone decides about; None when it ties several."""
+        return self._fleet_of.get(variable)
+
+    def _buyer(self, key: "Buy | Order") -> Fleet:
+        return Fleet(key.trust, self._terms.options[key.option_id].vehicle_type)
+
+    def _vehicles(self, fleet: Fleet, name: str, most: int, *key: object) -> mathopt.Variable:
+        vehicles = self._model.add_integer_variable(lb=0, ub=most, name=label(name, key))
+        self._fleet_of[vehicles] = fleet
+        return vehicles
 
     def _placed(self, order: Order) -> mathopt.Variable:
-        return self._model.add_binary_variable(name=label("place", order))
+        placed = self._model.add_binary_variable(name=label("place", order))
+        self._fleet_of[placed] = self._buyer(order)
+        return placed
 
     def _orders(self) -> defaultdict[Order, list[mathopt.Variable]]:
         orders: defaultdict[Order, list[mathopt.Variable]] = defaultdict(list)
@@ -99,7 +112,9 @@ class Variables:
 
     def _by_vintage_and_year(self, name: str) -> dict[tuple[Vintage, int], mathopt.Variable]:
         return {
-            (vintage, year): self._vehicles(name, self._most_of(vintage), *vintage, year)
+            (vintage, year): self._vehicles(
+                vintage.fleet, name, self._most_of(vintage), *vintage, year
+            )
             for vintage in self.vintages
             for year in self.years_of(vintage)
         }
@@ -114,7 +129,7 @@ class Variables:
         self, name: str, wanted: Callable[[Fleet, int], int]
     ) -> dict[tuple[Fleet, int], mathopt.Variable]:
         return {
-            (fleet, year): self._vehicles(name, most, *fleet, year)
+            (fleet, year): self._vehicles(fleet, name, most, *fleet, year)
             for fleet in self._terms.fleets
             for year in self._terms.horizon
             if (most := wanted(fleet, year))

@@ -4,6 +4,9 @@ from collections.abc import Mapping
 
 from ortools.math_opt.python import mathopt
 
+from services.capital.optimiser.engine.arrays import Floats
+from services.capital.optimiser.engine.program import NO_BLOCK, Program
+from services.capital.optimiser.mathopt_program import cost_of, program_of
 from services.capital.optimiser.model.fleet import FleetRules
 from services.capital.optimiser.model.money import MoneyRules
 from services.capital.optimiser.model.need import NeedRules
@@ -55,3 +58,17 @@ class RenewalModel(FleetRules, MoneyRules, SupplyRules, NeedRules):
 
     def expression(self, level: Level) -> mathopt.LinearBase:
         return expression(level, self.terms, self.variables)
+
+    def arrays(self) -> Program:
+        """Return the programme as the engine's arrays, each fleet a block in order of `fleets`."""
+        numbers = {fleet: number for number, fleet in enumerate(self.terms.fleets)}
+
+        def block_of(variable: mathopt.Variable) -> int:
+            fleet = self.variables.block_of(variable)
+            return NO_BLOCK if fleet is None else numbers[fleet]
+
+        return program_of(self.program, block_of)
+
+    def cost(self, level: Level) -> tuple[Floats, float]:
+        """Return what the level charges each column of `arrays`, and what it charges anyway."""
+        return cost_of(self.program, self.expression(level))
