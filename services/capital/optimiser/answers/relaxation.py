@@ -1,0 +1,101 @@
+"""The problem without whole vehicles: what moving one of its limits is worth, exactly and soon."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Final
+
+from ortools.math_opt.python import mathopt
+
+from services.capital.optimiser.linear import LinearSolver, linear_solver
+from services.capital.optimiser.model import RenewalModel
+from services.capital.optimiser.objective import PENCE_PER_COST_UNIT
+from services.capital.optimiser.plan import Level
+from services.capital.optimiser.problem import Problem
+from services.capital.optimiser.terms import Terms
+
+# So much dearer is each level than the next that they keep their order at the margin, and the
+# solver its digits: a vehicle-year over age ten dearest vehicles, one of shortfall fifty of that.
+STEPS: Final = (1.0, 10.0, 50.0)
+# More than any envelope holds: a purchase is then bound by rows alone, and not also by a variable.
+AMPLE_PENCE: Final = 10**13
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Point:
+    """The best of the relaxation: all levels at their prices (`value`), and each by itself."""
+
+    value: float
+    levels: Mapping[Level, float]
+    duals: Mapping[str, float]
+
+
+class Relaxation:
+    """A linear programme whose named limits can be moved one at a time."""
+
+    def __init__(self, model: RenewalModel, solver: LinearSolver) -> None:
+        self._solver: Final = solver
+        self._rows: Final = {row.name: row for row in model.program.linear_constraints()}
+        self._levels: Final = {
+            level: mathopt.as_flat_linear_expression(model.expression(level)) for level in Level
+        }
+
+    def names(self) -> frozenset[str]:
+        return frozenset(self._rows)
+
+    def amount(self, name: str) -> float:
+        """Return the limit that the row sets, in its own units."""
+        return self._rows[name].upper_bound
+
+    def at(self, name: str, amount: float) -> Point | None:
+        """Return the best with the limit moved there; None when nothing keeps every rule."""
+        row = self._rows[name]
+        before = row.upper_bound
+        row.upper_bound = amount
+        point = self.best()
+        row.upper_bound = before
+        return point
+
+    def best(self) -> Point | None:
+        """Return the best; None when nothing keeps every rule."""
+        found = self._solver.minimise()
+        if found is None:
+            return None
+        return Point(
+            value=found.objective,
+            levels={
+                level: mathopt.evaluate_expression(sum_, found.values)
+                for level, sum_ in self._levels.items()
+            },
+            duals={name: found.duals[row] for name, row in self._rows.items()},
+        )
+
+
+@contextmanager
+def relaxed(problem: Problem) -> Iterator[Relaxation]:
+    """Within the context, ask what the problem comes to when vehicles need not be whole."""
+    ample = tuple(replace(row, allocation_pence=AMPLE_PENCE) for row in problem.envelopes)
+    model = RenewalModel(Terms(replace(problem, envelopes=ample)))
+    _set_limits_as_in(RenewalModel(Terms(problem)), model)
+    model.minimise_priced(prices(problem))
+    with linear_solver(model.program) as solver:
+        yield Relaxation(model, solver)
+
+
+def prices(problem: Problem) -> dict[Level, float]:
+    """Return what a unit of each level counts, in the solver's units of cost."""
+    dearest = max((price for row in problem.options for price in row.price_pence), default=0)
+    price, counted = max(1.0, dearest / PENCE_PER_COST_UNIT), {Level.COST: 1.0}
+    before = tuple(Level)[: tuple(Level).index(Level.COST)]
+    for place, level in enumerate(reversed(before), start=1):
+        price *= STEPS[min(place, len(STEPS) - 1)]
+        counted[level] = price
+    return counted
+
+
+def _set_limits_as_in(true: RenewalModel, model: RenewalModel) -> None:
+    limits = {row.name: row for row in true.program.linear_constraints()}
+    for row in model.program.linear_constraints():
+        limit = limits.get(row.name)
+        if limit is not None:
+            row.lower_bound, row.upper_bound = limit.lower_bound, limit.upper_bound
