@@ -14,6 +14,7 @@ from services.capital.optimiser.plan import (
     Disposal,
     EnvelopeUse,
     FleetYear,
+    Hired,
     Level,
     LevelResult,
     Outcome,
@@ -72,6 +73,7 @@ def plan_from_proto(message: RenewalPlan) -> Plan:
         cost_gap_ppm=message.cost_gap_ppm,
         purchases=tuple(map(_purchase, message.purchases)),
         disposals=tuple(map(_disposal, message.disposals)),
+        hires=tuple(map(_hired, message.hires)),
         stock=tuple(map(_stock, message.stock)),
         replacements=tuple(map(_replacement, message.replacements)),
         fleet_years=tuple(map(_fleet_year, message.fleet_years)),
@@ -108,6 +110,15 @@ def _disposal(row: RenewalPlan.Disposal) -> Disposal:
         vehicle_type=TypeCode(row.vehicle_type),
         technology=TechnologyCode(row.technology),
         entry_year=row.entry_year,
+        financial_year=row.financial_year,
+        vehicles=row.vehicles,
+    )
+
+
+def _hired(row: RenewalPlan.Hired) -> Hired:
+    return Hired(
+        trust=TrustCode(row.trust),
+        vehicle_type=TypeCode(row.vehicle_type),
         financial_year=row.financial_year,
         vehicles=row.vehicles,
     )
@@ -151,6 +162,7 @@ def _fleet_year(row: RenewalPlan.FleetYear) -> FleetYear:
         available_permille=row.available_permille,
         shortfall=row.shortfall,
         vacancies=row.vacancies,
+        hired=row.hired,
     )
 
 
@@ -174,4 +186,7 @@ def _cost(row: RenewalPlan.Cost) -> Cost:
         resale_pence=row.resale_pence,
         terminal_value_pence=row.terminal_value_pence,
         total_pence=row.total_pence,
+        hire_pence=row.hire_pence,
+        shortfall_pence=row.shortfall_pence,
+        over_age_pence=row.over_age_pence,
     )

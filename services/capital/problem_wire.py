@@ -13,7 +13,7 @@ from makeready.capital.v1.renewal_problem_pb2 import RenewalProblem
 
 from services.capital.messages import parse_json, stated, to_json
 from services.capital.optimiser.problem import Problem, TrustCode
-from services.capital.problem_rows import fleet, money, supply
+from services.capital.problem_rows import fleet, hire, money, supply
 
 NUMBERS: Final[dict[Enum, int]] = {
     **{kind: number for number, kind in supply.KINDS.items()},
@@ -59,4 +59,7 @@ def problem_from_proto(message: RenewalProblem) -> Problem:
         mandates=tuple(map(supply.mandate, message.mandates, count())),
         discount_ppm=tuple(message.discount_ppm),
         price_index_permille=tuple(message.price_index_permille),
+        shortfall_price_pence=message.shortfall_price_pence,
+        over_age_price_pence=message.over_age_price_pence,
+        hires=tuple(map(hire.hire, message.hires)),
     )

@@ -86,6 +86,12 @@ def _cost_lines(cost: Cost) -> Iterator[str]:
     yield f"  lost days  {pounds(cost.lost_days_pence)}"
     yield f"  resale     {pounds(-cost.resale_pence)}"
     yield f"  at the end {pounds(-cost.terminal_value_pence)}"
+    seldom = {
+        "hire      ": cost.hire_pence,
+        "shortfall ": cost.shortfall_pence,
+        "over age  ": cost.over_age_pence,
+    }
+    yield from (f"  {name} {pounds(pence)}" for name, pence in seldom.items() if pence)
 
 
 def _table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

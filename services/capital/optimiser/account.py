@@ -8,6 +8,7 @@ from typing import assert_never
 from services.capital.optimiser.capacity import Capacity
 from services.capital.optimiser.costs import WEIGHT_PER_PENNY, Costs
 from services.capital.optimiser.flows import Flows
+from services.capital.optimiser.levels import standing
 from services.capital.optimiser.pairing import paired
 from services.capital.optimiser.plan import (
     Cost,
@@ -32,11 +33,12 @@ class Account:
     fleet_years: tuple[FleetYear, ...]
     envelope_uses: tuple[EnvelopeUse, ...]
     cost: Cost
+    standing: tuple[Level, ...]
 
     @property
     def values(self) -> tuple[int, ...]:
-        """What the levels come to, first to last: plans compare by them."""
-        return tuple(self.value(level) for level in Level)
+        """What the levels that stand come to, first to last: plans compare by them."""
+        return tuple(self.value(level) for level in self.standing)
 
     def value(self, level: Level) -> int:
         """Return vehicle-years, or pence for COST."""
@@ -53,15 +55,17 @@ class Account:
 def account_for(terms: Terms, decisions: Decisions) -> Account:
     """Work out every figure of the decisions, whether or not they keep the rules."""
     flows = Flows(terms, decisions)
+    fleet_years = tuple(
+        _fleet_year(flows, fleet, year) for fleet, year in product(terms.fleets, terms.horizon)
+    )
     return Account(
         decisions=decisions,
         stock=tuple(sorted(_stock(flows))),
         replacements=tuple(paired(terms, decisions)),
-        fleet_years=tuple(
-            _fleet_year(flows, fleet, year) for fleet, year in product(terms.fleets, terms.horizon)
-        ),
+        fleet_years=fleet_years,
         envelope_uses=tuple(_use(flows, envelope) for envelope in terms.envelopes.values()),
-        cost=_cost(flows),
+        cost=_cost(flows, fleet_years),
+        standing=standing(terms.problem),
     )
 
 
@@ -84,6 +88,8 @@ def _fleet_year(flows: Flows, fleet: Fleet, year: int) -> FleetYear:
     vehicles = sum(count for _, count in serving)
     required = terms.required(fleet, year)
     available = sum(count * _available(terms, vintage, year) for vintage, count in serving)
+    hired = flows.hired[fleet, year]
+    available += hired * _available_if_hired(terms, fleet)
     return FleetYear(
         trust=fleet.trust,
         vehicle_type=fleet.vehicle_type,
@@ -97,12 +103,18 @@ def _fleet_year(flows: Flows, fleet: Fleet, year: int) -> FleetYear:
         # Half a vehicle on average answers no call: what is missing is rounded up.
         shortfall=max(0, required - available // PAR_PERMILLE),
         vacancies=max(0, terms.establishment(fleet, year).minimum - vehicles),
+        hired=hired,
     )
 
 
 def _available(terms: Terms, vintage: Vintage, year: int) -> int:
     table = terms.profile(vintage.fleet, vintage.technology).off_road_permille
     return PAR_PERMILLE - at_age(table, vintage.age_in(year))
+
+
+def _available_if_hired(terms: Terms, fleet: Fleet) -> int:
+    hire = terms.hire(fleet)
+    return hire.available_permille if hire else 0
 
 
 def _use(flows: Flows, envelope: Envelope) -> EnvelopeUse:
@@ -120,7 +132,7 @@ def _use(flows: Flows, envelope: Envelope) -> EnvelopeUse:
     )
 
 
-def _cost(flows: Flows) -> Cost:
+def _cost(flows: Flows, fleet_years: tuple[FleetYear, ...]) -> Cost:
     costs = Costs(flows.terms)
     end = flows.terms.horizon[-1]
     serving = flows.serving.items()
@@ -134,11 +146,23 @@ def _cost(flows: Flows) -> Cost:
     terminal = sum(
         n * costs.terminal_value(vintage) for (vintage, year), n in serving if year == end
     )
+    hire = sum(n * costs.hire(*key) for key, n in flows.hired.items())
+    shortfall = sum(
+        (row.shortfall + row.vacancies) * costs.priced(Level.SHORTFALL, row.financial_year)
+        for row in fleet_years
+    )
+    over_age = sum(
+        row.over_age * costs.priced(Level.OVER_AGE, row.financial_year) for row in fleet_years
+    )
+    total = capital + running + lost_days - resale - terminal + hire + shortfall + over_age
     return Cost(
         capital_pence=capital // WEIGHT_PER_PENNY,
         running_pence=running // WEIGHT_PER_PENNY,
         lost_days_pence=lost_days // WEIGHT_PER_PENNY,
         resale_pence=resale // WEIGHT_PER_PENNY,
         terminal_value_pence=terminal // WEIGHT_PER_PENNY,
-        total_pence=(capital + running + lost_days - resale - terminal) // WEIGHT_PER_PENNY,
+        total_pence=total // WEIGHT_PER_PENNY,
+        hire_pence=hire // WEIGHT_PER_PENNY,
+        shortfall_pence=shortfall // WEIGHT_PER_PENNY,
+        over_age_pence=over_age // WEIGHT_PER_PENNY,
     )

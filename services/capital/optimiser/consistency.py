@@ -41,6 +41,7 @@ def _keys(problem: Problem) -> dict[str, Iterable[Hashable]]:
         "supply_lines": [row.line_id for row in problem.supply_lines],
         "commissioning": [row.trust for row in problem.commissioning],
         "mandates": [row.mandate_id for row in problem.mandates],
+        "hires": [(row.trust, row.vehicle_type) for row in problem.hires],
     }
 
 
@@ -65,6 +66,7 @@ def contradictions(problem: Problem) -> Iterator[Fault]:
     yield from _outside_horizon(problem)
     yield from _backwards(problem)
     yield from _wrong_money(problem)
+    yield from _levels_out_of_order(problem)
     yield from _missing_profiles(problem)
 
 
@@ -91,6 +93,13 @@ def _backwards(problem: Problem) -> Iterator[Fault]:
         if 0 < policy.maximum_age_years < policy.target_age_years:
             rule = "is below the target age"
             yield Fault(field=f"life_policies[{place}].maximum_age_years", rule=rule)
+
+
+def _levels_out_of_order(problem: Problem) -> Iterator[Fault]:
+    # Shortfall within cost and over age above it would put age before vehicles on the road.
+    if problem.shortfall_price_pence and not problem.over_age_price_pence:
+        rule = "must be given where shortfall has a price: over age may not stand above shortfall"
+        yield Fault(field="over_age_price_pence", rule=rule)
 
 
 def _wrong_money(problem: Problem) -> Iterator[Fault]:

@@ -6,8 +6,10 @@ price index. Weights are added up whole, and rounded down to pence once.
 
 from typing import Final
 
+from services.capital.optimiser.levels import price_pence
+from services.capital.optimiser.plan import Level
 from services.capital.optimiser.problem import AgeProfile, Option
-from services.capital.optimiser.terms import PAR_PERMILLE, PAR_PPM, Terms, Vintage, at_age
+from services.capital.optimiser.terms import PAR_PERMILLE, PAR_PPM, Fleet, Terms, Vintage, at_age
 
 # Discount, price index and off-road share.
 WEIGHT_PER_PENNY: Final = PAR_PPM * PAR_PERMILLE * PAR_PERMILLE
@@ -55,6 +57,13 @@ class Costs:
         end = self._terms.horizon.stop
         table = self._profile(vintage).terminal_value_pence
         return at_age(table, vintage.age_in(end)) * PAR_PERMILLE * self._worth(end)
+
+    def hire(self, fleet: Fleet, year: int) -> int:
+        return self.capital(self._terms.hire_price_pence(fleet, year), year)
+
+    def priced(self, level: Level, year: int) -> int:
+        """Return what a vehicle-year of the level is worth avoiding; 0: it is no part of cost."""
+        return price_pence(self._terms.problem, level) * PAR_PERMILLE * self._worth(year)
 
     def _profile(self, vintage: Vintage) -> AgeProfile:
         return self._terms.profile(vintage.fleet, vintage.technology)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from ortools.math_opt.python import mathopt
 
 from services.capital.optimiser.model import RenewalModel
-from services.capital.optimiser.plan import Decisions, Disposal, Purchase
+from services.capital.optimiser.plan import Decisions, Disposal, Hired, Purchase
 
 Values = Mapping[mathopt.Variable, float]
 
@@ -15,6 +15,7 @@ def decisions_of(model: RenewalModel, values: Values) -> Decisions:
     return Decisions(
         purchases=tuple(sorted(_purchases(model, values))),
         disposals=tuple(sorted(_disposals(model, values))),
+        hires=tuple(sorted(_hires(model, values))),
     )
 
 
@@ -42,6 +43,18 @@ def _disposals(model: RenewalModel, values: Values) -> Iterator[Disposal]:
                 vehicle_type=vintage.vehicle_type,
                 technology=vintage.technology,
                 entry_year=vintage.entry_year,
+                financial_year=year,
+                vehicles=vehicles,
+            )
+
+
+def _hires(model: RenewalModel, values: Values) -> Iterator[Hired]:
+    for (fleet, year), variable in model.variables.hire.items():
+        vehicles = round(values[variable])
+        if vehicles:
+            yield Hired(
+                trust=fleet.trust,
+                vehicle_type=fleet.vehicle_type,
                 financial_year=year,
                 vehicles=vehicles,
             )

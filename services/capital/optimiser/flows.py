@@ -16,6 +16,7 @@ class Flows:
         self.decisions: Final = decisions
         self.delivered: Final = self._delivered()
         self.disposed: Final = self._disposed()
+        self.hired: Final = self._hired()
         self.vintages: Final = sorted({*terms.opening, *self.delivered})
         self.serving: Final = {key: vehicles for key, vehicles in self._roll_forward() if vehicles}
         self.by_fleet_year: Final = self._grouped()
@@ -51,6 +52,12 @@ class Flows:
         for row in self.decisions.disposals:
             disposed[row.vintage, row.financial_year] += row.vehicles
         return disposed
+
+    def _hired(self) -> Counter[tuple[Fleet, int]]:
+        hired: Counter[tuple[Fleet, int]] = Counter()
+        for row in self.decisions.hires:
+            hired[row.fleet, row.financial_year] += row.vehicles
+        return hired
 
     def _roll_forward(self) -> Iterator[tuple[tuple[Vintage, int], int]]:
         for vintage in self.vintages:

@@ -21,7 +21,7 @@ def expression(level: Level, terms: Terms, variables: Variables) -> mathopt.Line
         case Level.SHORTFALL:
             return mathopt.fast_sum([*variables.short.values(), *variables.vacant.values()])
         case Level.OVER_AGE:
-            return mathopt.fast_sum(_over_age(terms, variables))
+            return mathopt.fast_sum(kept for kept, _ in _over_age(terms, variables))
         case Level.COST:
             weighed = (
                 weight / WEIGHT_PER_COST_UNIT * part for part, weight in _cost(terms, variables)
@@ -30,10 +30,10 @@ def expression(level: Level, terms: Terms, variables: Variables) -> mathopt.Line
     assert_never(level)
 
 
-def _over_age(terms: Terms, variables: Variables) -> Iterator[mathopt.Variable]:
+def _over_age(terms: Terms, variables: Variables) -> Iterator[tuple[mathopt.Variable, int]]:
     for (vintage, year), kept in variables.keep.items():
         if terms.policy(vintage.fleet, year).is_over_age(vintage.age_in(year)):
-            yield kept
+            yield kept, year
 
 
 def _cost(terms: Terms, variables: Variables) -> Iterator[tuple[mathopt.Variable, int]]:
@@ -46,3 +46,17 @@ def _cost(terms: Terms, variables: Variables) -> Iterator[tuple[mathopt.Variable
         yield kept, costs.service(vintage, year) - ends * costs.terminal_value(vintage)
     for (vintage, year), disposed in variables.dispose.items():
         yield disposed, -costs.resale(vintage, year)
+    for (fleet, year), hired in variables.hire.items():
+        yield hired, costs.hire(fleet, year)
+    yield from _priced_levels(terms, variables, costs)
+
+
+def _priced_levels(
+    terms: Terms, variables: Variables, costs: Costs
+) -> Iterator[tuple[mathopt.Variable, int]]:
+    """What the problem prices in pounds is cost like any other."""
+    for missing in (variables.short, variables.vacant):
+        for (_, year), vehicles in missing.items():
+            yield vehicles, costs.priced(Level.SHORTFALL, year)
+    for kept, year in _over_age(terms, variables):
+        yield kept, costs.priced(Level.OVER_AGE, year)

@@ -80,12 +80,25 @@ class Stock:
         return Vintage(self.trust, self.vehicle_type, self.technology, self.entry_year)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Hired:
+    trust: TrustCode
+    vehicle_type: TypeCode
+    financial_year: int
+    vehicles: int
+
+    @property
+    def fleet(self) -> Fleet:
+        return Fleet(self.trust, self.vehicle_type)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decisions:
     """All that is decided; a plan's other figures follow. In order, each key once."""
 
     purchases: tuple[Purchase, ...] = ()
     disposals: tuple[Disposal, ...] = ()
+    hires: tuple[Hired, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +133,7 @@ class FleetYear:
     available_permille: int
     shortfall: int
     vacancies: int
+    hired: int = 0
 
     @property
     def fleet(self) -> Fleet:
@@ -147,6 +161,9 @@ class Cost:
     resale_pence: int
     terminal_value_pence: int
     total_pence: int
+    hire_pence: int = 0
+    shortfall_pence: int = 0
+    over_age_pence: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,6 +176,7 @@ class Plan:
     cost_gap_ppm: int = 0
     purchases: tuple[Purchase, ...] = ()
     disposals: tuple[Disposal, ...] = ()
+    hires: tuple[Hired, ...] = ()
     stock: tuple[Stock, ...] = ()
     replacements: tuple[Replacement, ...] = ()
     fleet_years: tuple[FleetYear, ...] = ()
@@ -166,6 +184,10 @@ class Plan:
     cost: Cost | None = None
     engine: str = ""
     seed: int = 0
+
+    @property
+    def decisions(self) -> Decisions:
+        return Decisions(purchases=self.purchases, disposals=self.disposals, hires=self.hires)
 
     @property
     def has_decisions(self) -> bool:

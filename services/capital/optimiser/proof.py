@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from services.capital.optimiser.plan import Level, LevelResult, Outcome
+from services.capital.optimiser.levels import undiluted_pence
+from services.capital.optimiser.plan import Level, LevelResult, Outcome, Plan
 
 PPM: Final = 1_000_000
 # Cost is proved within one part in a million, or one pound where that is more.
@@ -21,6 +22,15 @@ def is_proved(level: Level, value: int, bound: int) -> bool:
 def gap_ppm(value: int, bound: int) -> int:
     """Return the gap relative to the value, in millionths, rounded up."""
     return -((bound - value) * PPM // max(1, abs(value)))
+
+
+def stated_gap_ppm(plan: Plan) -> int:
+    """Return the gap of a plan's cost, relative to what it costs but for other levels' prices."""
+    if plan.cost is None:
+        return 0
+    cost = plan.level(Level.COST)
+    relative = max(1, abs(undiluted_pence(plan.cost)))
+    return -((cost.bound - cost.value) * PPM // relative)
 
 
 def outcome_of(levels: tuple[LevelResult, ...]) -> Outcome:

@@ -22,6 +22,7 @@ class Rule(StrEnum):
     COMMISSIONING_CAPACITY = "commissioning_capacity"
     ZERO_EMISSION_MANDATE = "zero_emission_mandate"
     ESTABLISHMENT_MAXIMUM = "establishment_maximum"
+    HIRE_MAXIMUM = "hire_maximum"
     # Soft: what falls short is counted, first in the objective.
     ESTABLISHMENT_MINIMUM = "establishment_minimum"
     AVAILABILITY = "availability"

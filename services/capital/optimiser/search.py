@@ -9,6 +9,7 @@ from services.capital.optimiser.check import broken_rules
 from services.capital.optimiser.decisions import decisions_of
 from services.capital.optimiser.faults import SolverFault
 from services.capital.optimiser.hashing import problem_hash
+from services.capital.optimiser.levels import standing
 from services.capital.optimiser.limits import Clock, Limits, Listener, Phase, Progress
 from services.capital.optimiser.mathopt_adapter import (
     Answer,
@@ -21,7 +22,7 @@ from services.capital.optimiser.model import RenewalModel
 from services.capital.optimiser.neighbourhood import near
 from services.capital.optimiser.objective import PENCE_PER_COST_UNIT
 from services.capital.optimiser.plan import Decisions, Level, LevelResult, Outcome, Plan
-from services.capital.optimiser.proof import PPM, gap_ppm, is_proved, outcome_of
+from services.capital.optimiser.proof import PPM, is_proved, outcome_of, stated_gap_ppm
 from services.capital.optimiser.size import most_pence
 from services.capital.optimiser.terms import Terms
 from services.capital.optimiser.yardstick import (
@@ -66,10 +67,13 @@ class Search:
         if status is Status.FOUND:
             best = self._improve(best)
         bounds = {}
-        for level in Level:
+        for level in standing(self._terms.problem):
             bounds[level], best = self._settle(level, best)
         # Only now: looking at a later level may better an earlier one that was not proved.
-        levels = tuple(_result(level, best.value(level), bounds[level]) for level in Level)
+        levels = tuple(
+            _result(level, best.value(level), bounds[level])
+            for level in standing(self._terms.problem)
+        )
         return _proved(self._stated(best), levels)
 
     def _draft(self, best: Account | None) -> tuple[Account | None, Status]:
@@ -168,6 +172,7 @@ class Search:
             outcome=Outcome.FEASIBLE,
             purchases=account.decisions.purchases,
             disposals=account.decisions.disposals,
+            hires=account.decisions.hires,
             stock=account.stock,
             replacements=account.replacements,
             fleet_years=account.fleet_years,
@@ -208,6 +213,5 @@ def _result(level: Level, value: int, bound: int) -> LevelResult:
 
 
 def _proved(plan: Plan, levels: tuple[LevelResult, ...]) -> Plan:
-    cost = levels[-1]
-    gap = gap_ppm(cost.value, cost.bound)
-    return replace(plan, outcome=outcome_of(levels), levels=levels, cost_gap_ppm=gap)
+    proved = replace(plan, outcome=outcome_of(levels), levels=levels)
+    return replace(proved, cost_gap_ppm=stated_gap_ppm(proved))

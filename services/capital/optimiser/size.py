@@ -20,6 +20,7 @@ def most_pence(terms: Terms) -> int:
         problem.price_index_permille, default=10**3
     )
     each = max(_yearly_pence(terms)) + max(_prices(terms), default=0)
+    each += problem.shortfall_price_pence + problem.over_age_price_pence
     return _most_vehicles(terms) * (problem.years + 1) * each * worth // 10**9
 
 
@@ -34,8 +35,9 @@ def _of_fleet(terms: Terms, fleet: Fleet, opening: int) -> int:
         for year in terms.delivery_years(option)
         for _ in terms.envelopes_for(fleet.trust, option, year)
     )
-    # Kept and disposed of; bought, and perhaps placed; short and vacant.
-    return 2 * vintage_years + 2 * purchases + 2 * years
+    # Kept and disposed of; bought, and perhaps placed; short, vacant and perhaps hired.
+    yearly = 2 + (terms.hire(fleet) is not None)
+    return 2 * vintage_years + 2 * purchases + yearly * years
 
 
 def _most_vehicles(terms: Terms) -> int:
@@ -43,7 +45,16 @@ def _most_vehicles(terms: Terms) -> int:
         max(terms.establishment(fleet, year).maximum for year in terms.horizon)
         for fleet in terms.fleets
     )
-    return sum(largest) + sum(terms.opening.values()) + sum(terms.committed.values())
+    served = sum(largest) + sum(terms.opening.values()) + sum(terms.committed.values())
+    return served + _most_wanted(terms)
+
+
+def _most_wanted(terms: Terms) -> int:
+    """Return the most vehicles that can be hired or missing in one year, where that costs."""
+    problem = terms.problem
+    for_hire = sum(max(row.vehicles) for row in problem.hires) * len(problem.trusts)
+    missing = sum(row.required_available for row in problem.needs)
+    return for_hire + (missing if problem.shortfall_price_pence else 0)
 
 
 def _yearly_pence(terms: Terms) -> Iterator[int]:
@@ -58,3 +69,5 @@ def _prices(terms: Terms) -> Iterator[int]:
         yield max(option.price_pence)
     for row in terms.problem.commitments:
         yield row.price_pence
+    for hire in terms.problem.hires:
+        yield max(hire.price_pence)

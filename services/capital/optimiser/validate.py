@@ -76,6 +76,9 @@ def _wrong_lengths(problem: Problem) -> Iterator[Fault]:
         yield from _by_year(f"supply_lines[{place}].vehicles", line.vehicles, problem.years)
     for place, hubs in enumerate(problem.commissioning):
         yield from _by_year(f"commissioning[{place}].vehicles", hubs.vehicles, problem.years)
+    for place, hire in enumerate(problem.hires):
+        yield from _by_year(f"hires[{place}].price_pence", hire.price_pence, problem.years)
+        yield from _by_year(f"hires[{place}].vehicles", hire.vehicles, problem.years)
     if problem.discount_ppm:
         yield from _by_year("discount_ppm", problem.discount_ppm, problem.years + 1)
     if problem.price_index_permille:

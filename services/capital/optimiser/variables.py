@@ -56,6 +56,7 @@ class Variables:
         self.keep: Final = self._by_vintage_and_year("keep")
         self.dispose: Final = self._by_vintage_and_year("dispose")
         self.short: Final = self._missing("short", terms.required)
+        self.hire: Final = self._missing("hire", terms.most_hired)
         self.vacant: Final = self._missing("vacant", self._minimum)
 
     def years_of(self, vintage: Vintage) -> range:

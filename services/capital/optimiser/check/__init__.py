@@ -10,7 +10,7 @@ from services.capital.optimiser.check.proof import proof_violations
 from services.capital.optimiser.check.replacements import replacement_violations
 from services.capital.optimiser.check.rules import RuleCheck
 from services.capital.optimiser.hashing import problem_hash
-from services.capital.optimiser.plan import Disposal, Plan, Stock
+from services.capital.optimiser.plan import Disposal, Hired, Plan, Purchase, Stock
 from services.capital.optimiser.problem import Problem, TechnologyCode
 from services.capital.optimiser.rules import Rule, Violation
 from services.capital.optimiser.terms import Fleet, Terms
@@ -25,12 +25,12 @@ def violations(problem: Problem, plan: Plan) -> list[Violation]:
     # Every later look takes for granted that names are known and rows are one of a kind.
     malformed = list(_malformed(terms, plan))
     if malformed or not plan.has_decisions:
-        return malformed or list(proof_violations(plan))
+        return malformed or list(proof_violations(problem, plan))
     return [
         *broken_rules(terms, plan),
         *FigureCheck(terms, plan).violations(),
         *replacement_violations(terms, plan),
-        *proof_violations(plan),
+        *proof_violations(problem, plan),
     ]
 
 
@@ -49,6 +49,9 @@ def _malformed(terms: Terms, plan: Plan) -> Iterator[Violation]:
 
 def _unknown(terms: Terms, plan: Plan) -> Iterator[Violation]:
     yield from _absent(terms.options, (row.option_id for row in plan.purchases), "option")
+    for hire in plan.hires:
+        if hire.fleet not in terms.fleets:
+            yield _ill(" ".join(hire.fleet), "is no fleet of the problem")
     yield from _absent(terms.envelopes, (row.envelope_id for row in plan.purchases), "envelope")
     for kept in {(row.vintage.fleet, row.technology) for row in _vehicle_rows(plan)}:
         yield from _strange(terms, *kept)
@@ -65,22 +68,26 @@ def _strange(terms: Terms, fleet: Fleet, technology: TechnologyCode) -> Iterator
 
 def _repeated(plan: Plan) -> Iterator[Violation]:
     """Each thing is said once: two rows of one key could each look small enough."""
-    keys = (replace(row, vehicles=0) for row in (*plan.purchases, *_vehicle_rows(plan)))
+    keys = (replace(row, vehicles=0) for row in _counted_rows(plan))
     for key, times in Counter(keys).items():
         if times > 1:
             yield _ill(str(key), f"is stated {times} times")
 
 
 def _outside(terms: Terms, plan: Plan) -> Iterator[Violation]:
-    for row in _vehicle_rows(plan):
+    for row in (*_vehicle_rows(plan), *plan.hires):
         if row.financial_year not in terms.horizon:
             yield _ill(str(row), "is outside the years decided")
 
 
 def _uncounted(plan: Plan) -> Iterator[Violation]:
-    for row in (*plan.purchases, *_vehicle_rows(plan)):
+    for row in _counted_rows(plan):
         if row.vehicles < 1:
             yield _ill(str(row), "states no vehicle")
+
+
+def _counted_rows(plan: Plan) -> tuple[Purchase | Disposal | Stock | Hired, ...]:
+    return (*plan.purchases, *_vehicle_rows(plan), *plan.hires)
 
 
 def _vehicle_rows(plan: Plan) -> tuple[Disposal | Stock, ...]:

@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from services.capital.optimiser.plan import Cost, Plan, Stock
+from services.capital.optimiser.check.hire import hire_open_to
+from services.capital.optimiser.plan import Cost, Hired, Plan, Stock
 from services.capital.optimiser.problem import AgeProfile
 from services.capital.optimiser.terms import Terms, Vintage, at_age
 
@@ -20,13 +21,20 @@ def cost_of(terms: Terms, plan: Plan) -> Cost:
     lost_days = sum(_lost_days(terms, row) for row in plan.stock)
     resale = _resale(terms, plan)
     terminal = _terminal(terms, plan)
+    hire = sum(_hire(terms, row) for row in plan.hires)
+    shortfall = _shortfall(terms, plan)
+    over_age = _over_age(terms, plan)
+    total = capital + running + lost_days - resale - terminal + hire + shortfall + over_age
     return Cost(
         capital_pence=capital // 10**12,
         running_pence=running // 10**12,
         lost_days_pence=lost_days // 10**12,
         resale_pence=resale // 10**12,
         terminal_value_pence=terminal // 10**12,
-        total_pence=(capital + running + lost_days - resale - terminal) // 10**12,
+        total_pence=total // 10**12,
+        hire_pence=hire // 10**12,
+        shortfall_pence=shortfall // 10**12,
+        over_age_pence=over_age // 10**12,
     )
 
 
@@ -71,6 +79,29 @@ def _terminal(terms: Terms, plan: Plan) -> int:
             table = _profile(terms, row.vintage).terminal_value_pence
             total += row.vehicles * at_age(table, end - row.entry_year) * _today(terms, end)
     return total * 10**3
+
+
+def _hire(terms: Terms, row: Hired) -> int:
+    hire = hire_open_to(terms, row.fleet)
+    place = row.financial_year - terms.problem.first_financial_year
+    pence = row.vehicles * hire.price_pence[place] if hire else 0
+    return pence * terms.discount_ppm(row.financial_year) * 10**6
+
+
+def _shortfall(terms: Terms, plan: Plan) -> int:
+    """What is missing, at its price; the counts themselves are checked as figures."""
+    price_pence = terms.problem.shortfall_price_pence
+    missing = (
+        (row.shortfall + row.vacancies) * _today(terms, row.financial_year)
+        for row in plan.fleet_years
+    )
+    return price_pence * sum(missing) * 10**3
+
+
+def _over_age(terms: Terms, plan: Plan) -> int:
+    price_pence = terms.problem.over_age_price_pence
+    old = (row.over_age * _today(terms, row.financial_year) for row in plan.fleet_years)
+    return price_pence * sum(old) * 10**3
 
 
 def _profile(terms: Terms, vintage: Vintage) -> AgeProfile:

@@ -8,6 +8,7 @@ from itertools import product
 from typing import Final
 
 from services.capital.optimiser.check.cost import cost_of
+from services.capital.optimiser.check.hire import hire_share_permille
 from services.capital.optimiser.plan import Cost, Level, Plan, Stock
 from services.capital.optimiser.problem import Envelope
 from services.capital.optimiser.rules import Rule, Violation
@@ -22,6 +23,7 @@ FLEET_YEAR_RULES: Final = {
     "available_permille": Rule.AVAILABILITY,
     "shortfall": Rule.AVAILABILITY,
     "vacancies": Rule.ESTABLISHMENT_MINIMUM,
+    "hired": Rule.HIRE_MAXIMUM,
 }
 
 
@@ -55,6 +57,8 @@ class FigureCheck:
         serving = self._stock_of[fleet, year]
         vehicles = sum(row.vehicles for row in serving)
         available = sum(row.vehicles * self._available_permille(row) for row in serving)
+        hired = self._hired[fleet, year]
+        available += hired * hire_share_permille(self.terms, fleet)
         required = self.terms.required(fleet, year)
         # Up to the next whole vehicle.
         missing_permille = max(0, 1000 * required - available)
@@ -67,6 +71,7 @@ class FigureCheck:
             "available_permille": available,
             "shortfall": (missing_permille + 999) // 1000,
             "vacancies": max(0, self.terms.establishment(fleet, year).minimum - vehicles),
+            "hired": hired,
         }
 
     def _envelopes_add_up(self) -> Iterator[Violation]:
@@ -133,6 +138,13 @@ class FigureCheck:
         for row in self.plan.disposals:
             disposed[row.vintage.fleet, row.financial_year] += row.vehicles
         return disposed
+
+    @cached_property
+    def _hired(self) -> Counter[tuple[Fleet, int]]:
+        hired: Counter[tuple[Fleet, int]] = Counter()
+        for row in self.plan.hires:
+            hired[row.fleet, row.financial_year] += row.vehicles
+        return hired
 
     @cached_property
     def _delivered(self) -> Counter[tuple[Fleet, int]]:

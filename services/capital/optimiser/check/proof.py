@@ -2,18 +2,20 @@
 
 from collections.abc import Iterator
 
-from services.capital.optimiser.plan import Level, LevelResult, Outcome, Plan
-from services.capital.optimiser.proof import gap_ppm, is_proved, outcome_of
+from services.capital.optimiser.levels import standing
+from services.capital.optimiser.plan import LevelResult, Outcome, Plan
+from services.capital.optimiser.problem import Problem
+from services.capital.optimiser.proof import is_proved, outcome_of, stated_gap_ppm
 from services.capital.optimiser.rules import Rule, Violation
 
 
-def proof_violations(plan: Plan) -> Iterator[Violation]:
+def proof_violations(problem: Problem, plan: Plan) -> Iterator[Violation]:
     """Yield each claim that its own figures contradict."""
     if not plan.has_decisions:
         yield from _nothing_is_claimed(plan)
         return
-    if tuple(row.level for row in plan.levels) != tuple(Level):
-        yield _unproved("levels", "are not the three levels in order")
+    if tuple(row.level for row in plan.levels) != standing(problem):
+        yield _unproved("levels", "are not those the problem has, in order")
         return
     for row in plan.levels:
         yield from _level_holds_together(row)
@@ -21,17 +23,17 @@ def proof_violations(plan: Plan) -> Iterator[Violation]:
         yield _unproved(
             "outcome", f"is {plan.outcome}, where levels prove {outcome_of(plan.levels)}"
         )
-    cost = plan.level(Level.COST)
-    if plan.cost_gap_ppm != gap_ppm(cost.value, cost.bound):
-        yield _unproved(
-            "cost_gap_ppm", f"is not the {gap_ppm(cost.value, cost.bound)} of its bound"
-        )
+    gap = stated_gap_ppm(plan)
+    if plan.cost_gap_ppm != gap:
+        yield _unproved("cost_gap_ppm", f"is not the {gap} of its bound")
 
 
 def _nothing_is_claimed(plan: Plan) -> Iterator[Violation]:
     if plan.outcome in {Outcome.OPTIMAL, Outcome.FEASIBLE}:
         yield _unproved("outcome", f"is {plan.outcome} without a plan")
-    if any((plan.levels, plan.purchases, plan.disposals, plan.stock, plan.cost_gap_ppm)):
+    if any(
+        (plan.levels, plan.purchases, plan.disposals, plan.hires, plan.stock, plan.cost_gap_ppm)
+    ):
         yield _unproved("outcome", f"is {plan.outcome} with a plan")
 
 

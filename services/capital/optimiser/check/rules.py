@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 
 from services.capital.optimiser.check.fleet import FleetCheck
+from services.capital.optimiser.check.hire import HireCheck
 from services.capital.optimiser.check.money import MoneyCheck
 from services.capital.optimiser.check.supply import SupplyCheck
 from services.capital.optimiser.rules import Violation
 
 
-class RuleCheck(FleetCheck, MoneyCheck, SupplyCheck):
+class RuleCheck(FleetCheck, MoneyCheck, SupplyCheck, HireCheck):
     """Each clause yields what breaks its rule."""
 
     def violations(self) -> Iterator[Violation]:
@@ -24,3 +25,4 @@ class RuleCheck(FleetCheck, MoneyCheck, SupplyCheck):
         yield from self._trusts_commission_no_more_than_their_hubs_can()
         yield from self._mandated_shares_are_zero_emission()
         yield from self._no_fleet_exceeds_its_establishment()
+        yield from self._no_more_is_hired_than_may_be()

@@ -36,6 +36,7 @@ class RenewalModel(FleetRules, MoneyRules, SupplyRules, NeedRules):
         self._trusts_commission_no_more_than_their_hubs_can()
         self._mandated_shares_are_zero_emission()
         self._no_fleet_exceeds_its_establishment()
+        self._no_more_is_hired_than_may_be()
         self._vacancies_are_counted()
         self._vehicles_missing_from_each_need_are_counted()
 

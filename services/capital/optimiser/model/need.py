@@ -1,12 +1,13 @@
 """Rules of need: how large a fleet may be, and what is missing from it."""
 
+from collections.abc import Iterator
 from itertools import product
 
 from ortools.math_opt.python import mathopt
 
 from services.capital.optimiser.model.rows import Rows
 from services.capital.optimiser.rules import Rule
-from services.capital.optimiser.terms import PAR_PERMILLE, Vintage, at_age
+from services.capital.optimiser.terms import PAR_PERMILLE, Fleet, Vintage, at_age
 
 
 class NeedRules(Rows):
@@ -27,18 +28,27 @@ class NeedRules(Rows):
             self._require(serving + vacant >= minimum, Rule.ESTABLISHMENT_MINIMUM, *fleet, year)
 
     def _vehicles_missing_from_each_need_are_counted(self) -> None:
-        """Sum of (1 - off-road share) x kept + short >= required, in thousandths."""
+        """Sum of (1 - off-road share) x kept + hired + short >= required, in thousandths."""
         for (fleet, year), short in self.variables.short.items():
-            available = mathopt.fast_sum(
-                self._available_permille(vintage, year) * self.variables.keep[vintage, year]
-                for vintage in self._vintages_serving(fleet, year)
-            )
+            available = mathopt.fast_sum(self._available(fleet, year))
             self._require(
                 available + PAR_PERMILLE * short >= PAR_PERMILLE * self.terms.required(fleet, year),
                 Rule.AVAILABILITY,
                 *fleet,
                 year,
             )
+
+    def _no_more_is_hired_than_may_be(self) -> None:
+        """Hired <= what is for hire."""
+        for (fleet, year), hired in self.variables.hire.items():
+            hired.upper_bound = self.terms.most_hired(fleet, year)
+
+    def _available(self, fleet: Fleet, year: int) -> Iterator[mathopt.LinearTypes]:
+        for vintage in self._vintages_serving(fleet, year):
+            yield self._available_permille(vintage, year) * self.variables.keep[vintage, year]
+        hire = self.terms.hire(fleet)
+        if hire and (fleet, year) in self.variables.hire:
+            yield hire.available_permille * self.variables.hire[fleet, year]
 
     def _available_permille(self, vintage: Vintage, year: int) -> int:
         table = self.terms.profile(vintage.fleet, vintage.technology).off_road_permille

@@ -48,6 +48,7 @@ from services.capital.optimiser.problem.fleet import (
     Technology,
     VehicleType,
 )
+from services.capital.optimiser.problem.hire import Hire
 from services.capital.optimiser.problem.money import (
     Commitment,
     Envelope,
@@ -77,6 +78,7 @@ __all__ = (
     "Envelope",
     "EnvelopeId",
     "Establishment",
+    "Hire",
     "Horizon",
     "IndexPermille",
     "Lead",
@@ -132,6 +134,9 @@ class Problem:
     mandates: tuple[Mandate, ...] = ()
     discount_ppm: tuple[DiscountPpm, ...] = ()
     price_index_permille: tuple[IndexPermille, ...] = ()
+    shortfall_price_pence: UnitPence = 0
+    over_age_price_pence: UnitPence = 0
+    hires: tuple[Hire, ...] = ()
 
     @property
     def horizon(self) -> range:

@@ -14,6 +14,7 @@ from services.capital.optimiser.model import RenewalModel
 from services.capital.optimiser.plan import (
     Decisions,
     Disposal,
+    Hired,
     Level,
     Outcome,
     Plan,
@@ -27,6 +28,7 @@ from services.capital.optimiser.problem import (
     Envelope,
     EnvelopeId,
     Establishment,
+    Hire,
     LifePolicy,
     LineId,
     Mandate,
@@ -136,6 +138,17 @@ def a_need(required: int, year: int) -> Need:
     return Need(trust=RYA, vehicle_type=DCA, financial_year=year, required_available=required)
 
 
+def a_hire(*vehicles: int, price: int = 500_000, trust: TrustCode | None = None) -> Hire:
+    """Return so many ambulances for hire by year, each on the road four fifths of it."""
+    return Hire(
+        trust=trust,
+        vehicle_type=DCA,
+        price_pence=(price,) * YEARS,
+        available_permille=800,
+        vehicles=vehicles,
+    )
+
+
 def a_commitment(year: int, vehicles: int = 1, envelope: str | None = None) -> Commitment:
     return Commitment(
         commitment_id=CommitmentId("on-order"),
@@ -207,8 +220,13 @@ def gone(year: int, vehicles: int = 1, entry: int = FIRST - 1) -> Disposal:
     )
 
 
-def decided(*rows: Purchase | Disposal) -> Decisions:
+def hired(year: int, vehicles: int = 1) -> Hired:
+    return Hired(trust=RYA, vehicle_type=DCA, financial_year=year, vehicles=vehicles)
+
+
+def decided(*rows: Purchase | Disposal | Hired) -> Decisions:
     return Decisions(
+        hires=tuple(sorted(row for row in rows if isinstance(row, Hired))),
         purchases=tuple(sorted(row for row in rows if isinstance(row, Purchase))),
         disposals=tuple(sorted(row for row in rows if isinstance(row, Disposal))),
     )
@@ -222,6 +240,7 @@ def stated(problem: Problem, decisions: Decisions) -> Plan:
         outcome=Outcome.FEASIBLE,
         purchases=decisions.purchases,
         disposals=decisions.disposals,
+        hires=decisions.hires,
         stock=account.stock,
         replacements=account.replacements,
         fleet_years=account.fleet_years,
@@ -243,10 +262,15 @@ def is_in_model(problem: Problem, decisions: Decisions) -> bool:
         for row in decisions.purchases
     }
     gone = {(row.vintage, row.financial_year): row.vehicles for row in decisions.disposals}
-    pinned = pin(model.variables.buy, bought) and pin(model.variables.dispose, gone)
+    hires = {(row.fleet, row.financial_year): row.vehicles for row in decisions.hires}
+    pinned = [
+        pin(model.variables.buy, bought),
+        pin(model.variables.dispose, gone),
+        pin(model.variables.hire, hires),
+    ]
     model.minimise(Level.COST)
     answer = minimise(model.program, Effort(seconds=10), lambda found, bound: None)
-    return pinned and answer.status is Status.PROVED
+    return all(pinned) and answer.status is Status.PROVED
 
 
 def pin(variables: Mapping[Key, mathopt.Variable], values: Mapping[Key, int]) -> bool:

@@ -11,6 +11,7 @@ from itertools import product
 from typing import Final, TypeAlias
 
 from services.capital.optimiser.problem import AgeProfile, Problem
+from tests.unit.capital.optimiser.oracle_hire import Rental
 from tests.unit.capital.optimiser.oracle_market import Lot, Market
 
 # Technology, year of entering service, and vehicles: sorted, so that it can be a key.
@@ -20,7 +21,10 @@ Value: TypeAlias = tuple[int, int, int]
 
 
 def best(problem: Problem) -> Value | None:
-    """Return shortfall, over-age vehicle-years and pence of the best plan; None: no plan."""
+    """Return shortfall, over-age vehicle-years and pence of the best plan; None: no plan.
+
+    What the problem prices is in the pence, and its own count is 0.
+    """
     oracle = _Oracle(problem)
     values = [
         value for lots in Market(problem).purchases() if (value := oracle.value(lots)) is not None
@@ -36,6 +40,7 @@ class _Oracle:
         self.problem: Final = problem
         self.first: Final = problem.first_financial_year
         self.last: Final = problem.first_financial_year + problem.years - 1
+        self.rented: Final = Rental(problem)
         self._memo: Final[dict[object, Value | None]] = {}
 
     def value(self, lots: list[Lot]) -> Value | None:
@@ -129,8 +134,10 @@ class _Oracle:
                 out * self._resale(year, trust, vehicle_type, technology, entry)
                 for (technology, entry, _), out in zip(before, gone, strict=True)
             )
-            shortfall, over_age, weight = self._year(year, trust, vehicle_type, now)
-            yield shortfall + after[0], over_age + after[1], weight - proceeds + after[2]
+            for hired, rent in self.rented.ways(year, trust, vehicle_type):
+                shortfall, over_age, weight = self._year(year, trust, vehicle_type, now, hired)
+                weight += rent * self._discount(year) * 10**6 - proceeds
+                yield shortfall + after[0], over_age + after[1], weight + after[2]
 
     def _is_allowed(self, year: int, trust: str, vehicle_type: str, now: Fleet) -> bool:
         _, oldest = self._policy(year, trust, vehicle_type)
@@ -138,12 +145,14 @@ class _Oracle:
         young = all(not oldest or year - entry < oldest for _, entry, _ in now)
         return young and sum(count for _, _, count in now) <= largest
 
-    def _year(self, year: int, trust: str, vehicle_type: str, now: Fleet) -> Value:
+    def _year(
+        self, year: int, trust: str, vehicle_type: str, now: Fleet, hired_permille: int
+    ) -> Value:
         target, _ = self._policy(year, trust, vehicle_type)
         least, _ = self._size(year, trust, vehicle_type)
         over_age = sum(n for _, entry, n in now if target and year - entry >= target)
         vacancies = max(0, least - sum(n for _, _, n in now))
-        on_road = weight = 0
+        on_road, weight = hired_permille, 0
         for technology, entry, count in now:
             tables = self._tables(trust, vehicle_type, technology)
             off = _at(tables.off_road_permille, year - entry)
@@ -155,7 +164,18 @@ class _Oracle:
             if (row.trust, row.vehicle_type, row.financial_year) == (trust, vehicle_type, year)
         )
         missing = max(0, -((on_road - 1000 * required) // 1000))
-        return missing + vacancies, over_age, weight
+        return self._priced(year, missing + vacancies, over_age, weight)
+
+    def _priced(self, year: int, shortfall: int, over_age: int, weight: int) -> Value:
+        """Move what the problem prices from its own count to the cost."""
+        today = 1000 * self._index(year) * self._discount(year)
+        if self.problem.shortfall_price_pence:
+            weight += shortfall * self.problem.shortfall_price_pence * today
+            shortfall = 0
+        if self.problem.over_age_price_pence:
+            weight += over_age * self.problem.over_age_price_pence * today
+            over_age = 0
+        return shortfall, over_age, weight
 
     def _yearly(self, year: int, vehicle_type: str, tables: AgeProfile, age: int, off: int) -> int:
         day = next(

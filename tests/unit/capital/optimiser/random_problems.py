@@ -14,6 +14,7 @@ from services.capital.optimiser.problem import (
     Envelope,
     EnvelopeId,
     Establishment,
+    Hire,
     LifePolicy,
     LineId,
     Mandate,
@@ -80,6 +81,23 @@ class _Dice:
             mandates=self.sometimes(0.4, self.mandate),
             discount_ppm=self.pick((), tuple(10**6 - 40_000 * n for n in range(self.years + 1))),
             price_index_permille=self.pick((), tuple(1000 + 30 * n for n in range(self.years + 1))),
+            # Last drawn: what came before stays what it was.
+            **self.prices(),
+            hires=self.sometimes(0.3, self.hire),
+        )
+
+    def prices(self) -> dict[str, int]:
+        over_age = self.pick(0, 0, UNIT_PENCE // 2, 3 * UNIT_PENCE)
+        shortfall = self.pick(0, 6 * UNIT_PENCE) if over_age else 0
+        return {"over_age_price_pence": over_age, "shortfall_price_pence": shortfall}
+
+    def hire(self) -> Hire:
+        return Hire(
+            trust=self.pick(None, RYA),
+            vehicle_type=DCA,
+            price_pence=self.by_year(UNIT_PENCE, 2 * UNIT_PENCE, 5 * UNIT_PENCE),
+            available_permille=self.pick(500, 800, 1000),
+            vehicles=self.by_year(0, 1, 2),
         )
 
     def chance(self, share: float) -> bool:

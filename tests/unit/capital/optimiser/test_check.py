@@ -10,7 +10,7 @@ import pytest
 from services.capital.optimiser.account import account_for
 from services.capital.optimiser.check import broken_rules, violations
 from services.capital.optimiser.limits import Limits
-from services.capital.optimiser.plan import Decisions, LevelResult, Outcome, Plan
+from services.capital.optimiser.plan import LevelResult, Outcome, Plan
 from services.capital.optimiser.problem import Problem
 from services.capital.optimiser.rules import Rule
 from services.capital.optimiser.solve import solve
@@ -20,7 +20,7 @@ from tests.unit.capital.optimiser.build import a_problem, decided, gone, stated
 from tests.unit.capital.optimiser.random_problems import a_random_problem
 
 TOY = Path(__file__).parents[4] / "scenarios" / "toy" / "problem.json"
-DECISIONS = ("purchases", "disposals")
+DECISIONS = ("purchases", "disposals", "hires")
 FIGURES = ("levels", "stock", "replacements", "fleet_years", "envelope_uses")
 # A bound is vouched for by the search: it does not follow from the plan.
 UNCHECKED = {(LevelResult, "bound")}
@@ -28,7 +28,7 @@ UNCHECKED = {(LevelResult, "bound")}
 
 @cache
 def solved() -> tuple[tuple[Problem, Plan], ...]:
-    problems = [problem_from_json(TOY.read_bytes()), *map(a_random_problem, (1, 2, 5))]
+    problems = [problem_from_json(TOY.read_bytes()), *map(a_random_problem, (1, 2, 5, 8))]
     return tuple((problem, solve(problem, Limits(seconds=20, gap_ppm=0))) for problem in problems)
 
 
@@ -84,7 +84,7 @@ def test_other_decisions_honestly_stated_break_a_rule_or_are_no_better() -> None
     for problem, plan in solved():
         best = tuple(row.value for row in plan.levels)
         for mutant in mutants(plan, *DECISIONS):
-            decisions = Decisions(purchases=mutant.purchases, disposals=mutant.disposals)
+            decisions = mutant.decisions
             if violations(problem, mutant)[0].rule is Rule.WELL_FORMED:
                 continue
             restated = stated(problem, decisions)

@@ -1,5 +1,7 @@
 """Every rule, allowing and refusing, in the model and in the checker alike."""
 
+from dataclasses import replace
+
 import pytest
 
 from services.capital.optimiser.limits import Limits
@@ -9,6 +11,7 @@ from services.capital.optimiser.solve import solve
 from tests.unit.capital.optimiser.build import (
     DIESEL,
     FIRST,
+    a_hire,
     a_need,
     a_policy,
     a_problem,
@@ -18,14 +21,15 @@ from tests.unit.capital.optimiser.build import (
     budgets,
     cohorts,
     gone,
+    hired,
     is_in_model,
     rules_broken,
 )
-from tests.unit.capital.optimiser.cases import Case, fleet, money, supply
+from tests.unit.capital.optimiser.cases import Case, fleet, hire, money, supply
 
 SECOND = FIRST + 1
 
-CASES = (*fleet.CASES, *money.CASES, *supply.CASES)
+CASES = (*fleet.CASES, *money.CASES, *supply.CASES, *hire.CASES)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.because)
@@ -116,3 +120,55 @@ def test_a_vehicle_is_renewed_early_only_where_its_running_cost_pays_for_it() ->
 
     assert solve(dear, Limits(seconds=5, gap_ppm=0)).purchases == ()
     assert solve(cheap, Limits(seconds=5, gap_ppm=0)).purchases == (bought(FIRST, 2),)
+
+
+def test_what_is_hired_meets_a_need_for_a_year_and_fills_no_place() -> None:
+    problem = a_problem(
+        needs=(a_need(3, FIRST),), establishments=(a_size(3, 3),), hires=(a_hire(2, 2, 2),)
+    )
+
+    plan = solve(problem, Limits(seconds=5, gap_ppm=0))
+
+    assert plan.hires == (hired(FIRST),)
+    first = plan.fleet_years[0]
+    assert (first.vehicles, first.hired, first.shortfall, first.available_permille) == (
+        3,
+        1,
+        0,
+        3500,
+    )
+
+
+@pytest.mark.parametrize(
+    ("price", "over_age"),
+    [
+        (9_000_000, 2),  # both in the third year: a new ambulance costs 10,000,000
+        (9_900_000, 0),  # and saves a little running cost
+    ],
+)
+def test_over_age_with_a_price_is_avoided_only_where_that_is_worth_it(
+    price: int, over_age: int
+) -> None:
+    problem = a_problem(life_policies=(a_policy(target=3),), over_age_price_pence=price)
+
+    plan = solve(problem, Limits(seconds=5, gap_ppm=0))
+
+    assert [row.level for row in plan.levels] == [Level.SHORTFALL, Level.COST]
+    assert sum(row.over_age for row in plan.fleet_years) == over_age
+    assert plan.cost is not None
+    assert plan.cost.over_age_pence == over_age * price
+
+
+def test_shortfall_with_a_price_is_worth_no_more_than_that() -> None:
+    needed = a_problem(
+        establishments=(a_size(0, 3),), needs=(a_need(2, FIRST + 2),), over_age_price_pence=1
+    )
+    dear, cheap = (
+        solve(replace(needed, shortfall_price_pence=price), Limits(seconds=5, gap_ppm=0))
+        for price in (20_000_000, 5_000_000)
+    )
+
+    assert [plan.fleet_years[2].shortfall for plan in (dear, cheap)] == [0, 1]
+    assert [row.level for row in dear.levels] == [Level.COST]
+    assert cheap.cost is not None
+    assert cheap.cost.shortfall_pence == 5_000_000

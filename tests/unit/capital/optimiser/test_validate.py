@@ -32,6 +32,7 @@ from tests.unit.capital.optimiser.build import (
     RYD,
     YEARS,
     a_commitment,
+    a_hire,
     a_mandate,
     a_need,
     a_policy,
@@ -119,7 +120,12 @@ FREEZE = DisposalFreeze(trust=RYA, vehicle_type=DCA, financial_year=FIRST)
         ({"needs": (a_need(1, FIRST + YEARS),)}, "needs[0].financial_year"),
         ({"envelopes": (an_envelope(FIRST - 1, 1),)}, "envelopes[0].financial_year"),
         ({"commitments": (a_commitment(FIRST - 1),)}, "commitments[0].financial_year"),
+        ({"hires": (a_hire(1, 1),)}, "hires[0].vehicles"),
+        ({"hires": (a_hire(1, 1, 100_001),)}, "hires[0].vehicles[2]"),
+        ({"hires": (a_hire(1, 1, 1), a_hire(2, 2, 2))}, "hires[1]"),
+        ({"hires": (a_hire(1, 1, 1, trust=RYD),)}, "hires[0].trust"),
         # against one another
+        ({"shortfall_price_pence": 1}, "over_age_price_pence"),
         ({"establishments": (a_size(3, 2),)}, "establishments[0].minimum"),
         ({"life_policies": (a_policy(target=5, maximum=4),)}, "life_policies[0].maximum_age_years"),
         (

@@ -312,6 +312,7 @@ class RenewalPlan(_message.Message):
         AVAILABLE_PERMILLE_FIELD_NUMBER: _builtins.int
         SHORTFALL_FIELD_NUMBER: _builtins.int
         VACANCIES_FIELD_NUMBER: _builtins.int
+        HIRED_FIELD_NUMBER: _builtins.int
         trust: _builtins.str
         """The trust."""
         vehicle_type: _builtins.str
@@ -334,6 +335,8 @@ class RenewalPlan(_message.Message):
         """Whole vehicles missing from the need."""
         vacancies: _builtins.int
         """Vehicles missing from the establishment's minimum."""
+        hired: _builtins.int
+        """Vehicles hired for the year; not among `vehicles`, but among those expected on the road."""
         def __init__(
             self,
             *,
@@ -348,10 +351,43 @@ class RenewalPlan(_message.Message):
             available_permille: _builtins.int = ...,
             shortfall: _builtins.int = ...,
             vacancies: _builtins.int = ...,
+            hired: _builtins.int = ...,
         ) -> None: ...
         _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
         def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-        _ClearFieldArgType: _TypeAlias = _typing.Literal["available_permille", b"available_permille", "delivered", b"delivered", "disposed", b"disposed", "financial_year", b"financial_year", "over_age", b"over_age", "required_available", b"required_available", "shortfall", b"shortfall", "trust", b"trust", "vacancies", b"vacancies", "vehicle_type", b"vehicle_type", "vehicles", b"vehicles"]  # noqa: Y015
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["available_permille", b"available_permille", "delivered", b"delivered", "disposed", b"disposed", "financial_year", b"financial_year", "hired", b"hired", "over_age", b"over_age", "required_available", b"required_available", "shortfall", b"shortfall", "trust", b"trust", "vacancies", b"vacancies", "vehicle_type", b"vehicle_type", "vehicles", b"vehicles"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    @_typing.final
+    class Hired(_message.Message):
+        """Vehicles hired by one trust for one year."""
+
+        DESCRIPTOR: _descriptor.Descriptor
+
+        TRUST_FIELD_NUMBER: _builtins.int
+        VEHICLE_TYPE_FIELD_NUMBER: _builtins.int
+        FINANCIAL_YEAR_FIELD_NUMBER: _builtins.int
+        VEHICLES_FIELD_NUMBER: _builtins.int
+        trust: _builtins.str
+        """The trust."""
+        vehicle_type: _builtins.str
+        """The type."""
+        financial_year: _builtins.int
+        """The year."""
+        vehicles: _builtins.int
+        """How many, 1 or more."""
+        def __init__(
+            self,
+            *,
+            trust: _builtins.str = ...,
+            vehicle_type: _builtins.str = ...,
+            financial_year: _builtins.int = ...,
+            vehicles: _builtins.int = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["financial_year", b"financial_year", "trust", b"trust", "vehicle_type", b"vehicle_type", "vehicles", b"vehicles"]  # noqa: Y015
         def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
         def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -402,7 +438,7 @@ class RenewalPlan(_message.Message):
     @_typing.final
     class Cost(_message.Message):
         """What the whole-life cost is made of, discounted, in pence. Each part is rounded down on its own, so they add up to
-        `total_pence` within 5 pence.
+        `total_pence` within a penny for each.
         """
 
         DESCRIPTOR: _descriptor.Descriptor
@@ -413,6 +449,9 @@ class RenewalPlan(_message.Message):
         RESALE_PENCE_FIELD_NUMBER: _builtins.int
         TERMINAL_VALUE_PENCE_FIELD_NUMBER: _builtins.int
         TOTAL_PENCE_FIELD_NUMBER: _builtins.int
+        HIRE_PENCE_FIELD_NUMBER: _builtins.int
+        SHORTFALL_PENCE_FIELD_NUMBER: _builtins.int
+        OVER_AGE_PENCE_FIELD_NUMBER: _builtins.int
         capital_pence: _builtins.int
         """Price of every delivery, commitments included."""
         running_pence: _builtins.int
@@ -424,7 +463,13 @@ class RenewalPlan(_message.Message):
         terminal_value_pence: _builtins.int
         """What the fleet at the horizon's end is worth."""
         total_pence: _builtins.int
-        """capital + running + lost days - resale - terminal value, rounded down once."""
+        """capital + running + lost days - resale - terminal value + every other part below, rounded down once."""
+        hire_pence: _builtins.int
+        """Short-term hire."""
+        shortfall_pence: _builtins.int
+        """Shortfall, at its price. 0: the problem gives none, and shortfall is a level of its own."""
+        over_age_pence: _builtins.int
+        """Over age, at its price. 0: the problem gives none, and over age is a level of its own."""
         def __init__(
             self,
             *,
@@ -434,10 +479,13 @@ class RenewalPlan(_message.Message):
             resale_pence: _builtins.int = ...,
             terminal_value_pence: _builtins.int = ...,
             total_pence: _builtins.int = ...,
+            hire_pence: _builtins.int = ...,
+            shortfall_pence: _builtins.int = ...,
+            over_age_pence: _builtins.int = ...,
         ) -> None: ...
         _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
         def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-        _ClearFieldArgType: _TypeAlias = _typing.Literal["capital_pence", b"capital_pence", "lost_days_pence", b"lost_days_pence", "resale_pence", b"resale_pence", "running_pence", b"running_pence", "terminal_value_pence", b"terminal_value_pence", "total_pence", b"total_pence"]  # noqa: Y015
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["capital_pence", b"capital_pence", "hire_pence", b"hire_pence", "lost_days_pence", b"lost_days_pence", "over_age_pence", b"over_age_pence", "resale_pence", b"resale_pence", "running_pence", b"running_pence", "shortfall_pence", b"shortfall_pence", "terminal_value_pence", b"terminal_value_pence", "total_pence", b"total_pence"]  # noqa: Y015
         def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
         def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -454,12 +502,15 @@ class RenewalPlan(_message.Message):
     COST_FIELD_NUMBER: _builtins.int
     ENGINE_FIELD_NUMBER: _builtins.int
     SEED_FIELD_NUMBER: _builtins.int
+    HIRES_FIELD_NUMBER: _builtins.int
     problem_hash: _builtins.str
     """The problem's content hash: 64 hexadecimal digits."""
     outcome: Global___RenewalPlan.Outcome.ValueType
     """How far the search came."""
     cost_gap_ppm: _builtins.int
-    """Proved gap of cost: (value - bound) / value in millionths, rounded up. 0: there is no plan, or no gap."""
+    """Proved gap of cost: (value - bound) in millionths of the value less what shortfall and over age are priced at,
+    rounded up: prices of other levels make no gap look smaller. 0: there is no plan, or no gap.
+    """
     engine: _builtins.str
     """The engine and its version, such as "mathopt-highs 9.15.6755". With the problem's hash, the seed and the limits it
     reproduces the plan.
@@ -468,7 +519,9 @@ class RenewalPlan(_message.Message):
     """The seed the search was given."""
     @_builtins.property
     def levels(self) -> _containers.RepeatedCompositeFieldContainer[Global___RenewalPlan.LevelResult]:
-        """What each level came to, first to last. Empty: there is no plan."""
+        """What each level came to, first to last; a level that the problem prices is part of cost, and not here. Empty: there
+        is no plan.
+        """
 
     @_builtins.property
     def purchases(self) -> _containers.RepeatedCompositeFieldContainer[Global___RenewalPlan.Purchase]:
@@ -498,6 +551,10 @@ class RenewalPlan(_message.Message):
     def cost(self) -> Global___RenewalPlan.Cost:
         """What the cost is made of. Absent: there is no plan."""
 
+    @_builtins.property
+    def hires(self) -> _containers.RepeatedCompositeFieldContainer[Global___RenewalPlan.Hired]:
+        """What is hired."""
+
     def __init__(
         self,
         *,
@@ -514,10 +571,11 @@ class RenewalPlan(_message.Message):
         cost: Global___RenewalPlan.Cost | None = ...,
         engine: _builtins.str = ...,
         seed: _builtins.int = ...,
+        hires: _abc.Iterable[Global___RenewalPlan.Hired] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["cost", b"cost"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["cost", b"cost", "cost_gap_ppm", b"cost_gap_ppm", "disposals", b"disposals", "engine", b"engine", "envelope_uses", b"envelope_uses", "fleet_years", b"fleet_years", "levels", b"levels", "outcome", b"outcome", "problem_hash", b"problem_hash", "purchases", b"purchases", "replacements", b"replacements", "seed", b"seed", "stock", b"stock"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cost", b"cost", "cost_gap_ppm", b"cost_gap_ppm", "disposals", b"disposals", "engine", b"engine", "envelope_uses", b"envelope_uses", "fleet_years", b"fleet_years", "hires", b"hires", "levels", b"levels", "outcome", b"outcome", "problem_hash", b"problem_hash", "purchases", b"purchases", "replacements", b"replacements", "seed", b"seed", "stock", b"stock"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

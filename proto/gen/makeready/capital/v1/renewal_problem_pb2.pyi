@@ -629,6 +629,50 @@ class RenewalProblem(_message.Message):
         def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
         def WhichOneof(self, oneof_group: _Never) -> None: ...
 
+    @_typing.final
+    class Hire(_message.Message):
+        """Short-term hire, the last resort when crews lack vehicles: paid from revenue, never from an envelope, and gone when
+        the year ends. Hired vehicles help to meet a need; they fill no place of an establishment and are never over age.
+        """
+
+        DESCRIPTOR: _descriptor.Descriptor
+
+        TRUST_FIELD_NUMBER: _builtins.int
+        VEHICLE_TYPE_FIELD_NUMBER: _builtins.int
+        PRICE_PENCE_FIELD_NUMBER: _builtins.int
+        AVAILABLE_PERMILLE_FIELD_NUMBER: _builtins.int
+        VEHICLES_FIELD_NUMBER: _builtins.int
+        trust: _builtins.str
+        """The trust that may hire. Empty: every trust without a row of its own for the type, each alone."""
+        vehicle_type: _builtins.str
+        """The type it may hire. With the trust, one row at most."""
+        available_permille: _builtins.int
+        """Share of the year a hired vehicle is on the road, per mille, 1 to 1000."""
+        @_builtins.property
+        def price_pence(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
+            """What one vehicle hired for the whole year costs, running included, by year, in pence of that year, inflation
+            included. One entry for each year.
+            """
+
+        @_builtins.property
+        def vehicles(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
+            """The most vehicles of the type that the trust can hire, by year. One entry for each year."""
+
+        def __init__(
+            self,
+            *,
+            trust: _builtins.str = ...,
+            vehicle_type: _builtins.str = ...,
+            price_pence: _abc.Iterable[_builtins.int] | None = ...,
+            available_permille: _builtins.int = ...,
+            vehicles: _abc.Iterable[_builtins.int] | None = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["available_permille", b"available_permille", "price_pence", b"price_pence", "trust", b"trust", "vehicle_type", b"vehicle_type", "vehicles", b"vehicles"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
     DESCRIPTION_FIELD_NUMBER: _builtins.int
     FIRST_FINANCIAL_YEAR_FIELD_NUMBER: _builtins.int
     YEARS_FIELD_NUMBER: _builtins.int
@@ -649,12 +693,24 @@ class RenewalProblem(_message.Message):
     MANDATES_FIELD_NUMBER: _builtins.int
     DISCOUNT_PPM_FIELD_NUMBER: _builtins.int
     PRICE_INDEX_PERMILLE_FIELD_NUMBER: _builtins.int
+    SHORTFALL_PRICE_PENCE_FIELD_NUMBER: _builtins.int
+    OVER_AGE_PRICE_PENCE_FIELD_NUMBER: _builtins.int
+    HIRES_FIELD_NUMBER: _builtins.int
     description: _builtins.str
     """What the problem is, in words; demonstration data says that it is synthetic. At most 500 characters. Empty: nothing."""
     first_financial_year: _builtins.int
     """The first year decided, 2000 to 2200."""
     years: _builtins.int
     """Years decided, 1 to 30."""
+    shortfall_price_pence: _builtins.int
+    """What one vehicle-year of shortfall is worth avoiding, in pence at the prices of the first year. 0: shortfall stands
+    above over age and cost, and is avoided at any price. With a price it joins the whole-life cost, and
+    `over_age_price_pence` must be given too: over age may not stand above shortfall.
+    """
+    over_age_price_pence: _builtins.int
+    """What one vehicle-year over age is worth avoiding, in pence at the prices of the first year. 0: over age stands
+    above cost, and is avoided at any price. With a price it joins the whole-life cost.
+    """
     @_builtins.property
     def trusts(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """The trusts, by ODS code, each once."""
@@ -727,6 +783,10 @@ class RenewalProblem(_message.Message):
         for the horizon's end: years + 1 entries, 1 to 10,000. Empty: 1000 throughout.
         """
 
+    @_builtins.property
+    def hires(self) -> _containers.RepeatedCompositeFieldContainer[Global___RenewalProblem.Hire]:
+        """What may be hired. Empty: nothing."""
+
     def __init__(
         self,
         *,
@@ -750,10 +810,13 @@ class RenewalProblem(_message.Message):
         mandates: _abc.Iterable[Global___RenewalProblem.Mandate] | None = ...,
         discount_ppm: _abc.Iterable[_builtins.int] | None = ...,
         price_index_permille: _abc.Iterable[_builtins.int] | None = ...,
+        shortfall_price_pence: _builtins.int = ...,
+        over_age_price_pence: _builtins.int = ...,
+        hires: _abc.Iterable[Global___RenewalProblem.Hire] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["age_profiles", b"age_profiles", "cohorts", b"cohorts", "commissioning", b"commissioning", "commitments", b"commitments", "description", b"description", "discount_ppm", b"discount_ppm", "disposal_freezes", b"disposal_freezes", "envelopes", b"envelopes", "establishments", b"establishments", "first_financial_year", b"first_financial_year", "life_policies", b"life_policies", "mandates", b"mandates", "needs", b"needs", "options", b"options", "price_index_permille", b"price_index_permille", "supply_lines", b"supply_lines", "technologies", b"technologies", "trusts", b"trusts", "vehicle_types", b"vehicle_types", "years", b"years"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["age_profiles", b"age_profiles", "cohorts", b"cohorts", "commissioning", b"commissioning", "commitments", b"commitments", "description", b"description", "discount_ppm", b"discount_ppm", "disposal_freezes", b"disposal_freezes", "envelopes", b"envelopes", "establishments", b"establishments", "first_financial_year", b"first_financial_year", "hires", b"hires", "life_policies", b"life_policies", "mandates", b"mandates", "needs", b"needs", "options", b"options", "over_age_price_pence", b"over_age_price_pence", "price_index_permille", b"price_index_permille", "shortfall_price_pence", b"shortfall_price_pence", "supply_lines", b"supply_lines", "technologies", b"technologies", "trusts", b"trusts", "vehicle_types", b"vehicle_types", "years", b"years"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -4,10 +4,10 @@ Definitions only. What must hold of them is said once in `model` and, independen
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from itertools import product
-from typing import Final, NamedTuple, Protocol, TypeVar
+from typing import Final
 
 from services.capital.optimiser.problem import (
     AgeProfile,
@@ -27,67 +27,42 @@ from services.capital.optimiser.problem import (
     TypeCode,
     VehicleType,
 )
+from services.capital.optimiser.terms.hire import HireTerms
+from services.capital.optimiser.terms.keys import (
+    NO_POLICY,
+    PAR_PERMILLE,
+    PAR_PPM,
+    Fleet,
+    Row,
+    Vintage,
+    at_age,
+    by_fleet,
+    counted,
+    covers,
+    fleet_of,
+    in_force,
+    is_eligible,
+)
 
-
-class Fleet(NamedTuple):
-    """A trust's vehicles of one type: what needs, policies and establishments are stated for."""
-
-    trust: TrustCode
-    vehicle_type: TypeCode
-
-
-class Vintage(NamedTuple):
-    """Vehicles of one fleet and technology that entered service in one financial year."""
-
-    trust: TrustCode
-    vehicle_type: TypeCode
-    technology: TechnologyCode
-    entry_year: int
-
-    @property
-    def fleet(self) -> Fleet:
-        return Fleet(self.trust, self.vehicle_type)
-
-    def age_in(self, year: int) -> int:
-        return year - self.entry_year
-
-
-class Dated(Protocol):
-    @property
-    def trust(self) -> TrustCode: ...
-    @property
-    def vehicle_type(self) -> TypeCode: ...
-    @property
-    def from_financial_year(self) -> int: ...
-
-
-class Row(Protocol):
-    @property
-    def trust(self) -> TrustCode: ...
-    @property
-    def vehicle_type(self) -> TypeCode: ...
-
-
-T = TypeVar("T", bound=Dated)
-
-PAR_PPM: Final = 1_000_000
-PAR_PERMILLE: Final = 1000
-# Where no policy is stated a vehicle is never over age, and serves as long as pays.
-NO_POLICY: Final = LifePolicy(
-    trust=TrustCode(""), vehicle_type=TypeCode(""), from_financial_year=2000
+__all__ = (
+    "NO_POLICY",
+    "PAR_PERMILLE",
+    "PAR_PPM",
+    "Fleet",
+    "Row",
+    "Terms",
+    "Vintage",
+    "at_age",
+    "covers",
+    "is_eligible",
 )
 
 
-def at_age(table: Sequence[int], age_years: int) -> int:
-    """Return the entry for the age; ages past the table's end use its last."""
-    return table[min(age_years, len(table) - 1)]
-
-
-class Terms:
+class Terms(HireTerms):
     """The look-ups of one problem, in an order that does not depend on the order of its rows."""
 
     def __init__(self, problem: Problem) -> None:
-        self.problem: Final = problem
+        super().__init__(problem)
         self.horizon: Final = problem.horizon
         self.types: Final[dict[TypeCode, VehicleType]] = {
             row.code: row for row in problem.vehicle_types
@@ -109,20 +84,20 @@ class Terms:
         self._profiles: Final = {
             (row.trust, row.vehicle_type, row.technology): row for row in problem.age_profiles
         }
-        self._policies: Final = _by_fleet(problem.life_policies)
-        self._establishments: Final = _by_fleet(problem.establishments)
+        self._policies: Final = by_fleet(problem.life_policies)
+        self._establishments: Final = by_fleet(problem.establishments)
         self._needs: Final = {
-            (_fleet(row), row.financial_year): row.required_available for row in problem.needs
+            (fleet_of(row), row.financial_year): row.required_available for row in problem.needs
         }
         self._frozen: Final = {
-            (_fleet(row), row.financial_year) for row in problem.disposal_freezes
+            (fleet_of(row), row.financial_year) for row in problem.disposal_freezes
         }
         self._commissioning: Final = {row.trust: row.vehicles for row in problem.commissioning}
 
     @cached_property
     def opening(self) -> dict[Vintage, int]:
         """Vehicles in service when the horizon begins."""
-        return _counted(
+        return counted(
             (
                 Vintage(
                     row.trust, row.vehicle_type, row.technology, self.horizon[0] - row.age_years
@@ -135,7 +110,7 @@ class Terms:
     @cached_property
     def committed(self) -> dict[Vintage, int]:
         """Vehicles on order when the horizon begins, by the year they enter service."""
-        return _counted(
+        return counted(
             (
                 Vintage(row.trust, row.vehicle_type, row.technology, row.financial_year),
                 row.vehicles,
@@ -152,7 +127,7 @@ class Terms:
             self.problem.establishments,
             self.problem.needs,
         )
-        return tuple(sorted({_fleet(row) for table in rows for row in table}))
+        return tuple(sorted({fleet_of(row) for table in rows for row in table}))
 
     @cached_property
     def _opening_sizes(self) -> Counter[Fleet]:
@@ -163,13 +138,13 @@ class Terms:
 
     def policy(self, fleet: Fleet, year: int) -> LifePolicy:
         """Return the life policy in force; one without ages where none is."""
-        return _in_force(self._policies.get(fleet, ()), year) or NO_POLICY
+        return in_force(self._policies.get(fleet, ()), year) or NO_POLICY
 
     def establishment(self, fleet: Fleet, year: int) -> Establishment:
         """Return the fleet's size in force; the opening one where none is stated."""
         # Replacement is one for one unless somebody decided that the fleet grows or shrinks.
         size = self._opening_sizes[fleet]
-        return _in_force(self._establishments.get(fleet, ()), year) or Establishment(
+        return in_force(self._establishments.get(fleet, ()), year) or Establishment(
             trust=fleet.trust,
             vehicle_type=fleet.vehicle_type,
             from_financial_year=self.horizon[0],
@@ -249,41 +224,3 @@ class Terms:
 
     def is_zero_emission(self, technology: TechnologyCode) -> bool:
         return self.technologies[technology].zero_emission
-
-
-def is_eligible(
-    envelope: Envelope, trust: TrustCode, vehicle_type: TypeCode, technology: TechnologyCode
-) -> bool:
-    """Whether the envelope may pay for such a vehicle; an empty list of codes allows every one."""
-    return (
-        trust in (envelope.trusts or (trust,))
-        and vehicle_type in (envelope.vehicle_types or (vehicle_type,))
-        and technology in (envelope.technologies or (technology,))
-    )
-
-
-def covers(mandate: Mandate, vehicle_type: TypeCode) -> bool:
-    return vehicle_type in (mandate.vehicle_types or (vehicle_type,))
-
-
-def _fleet(row: Row) -> Fleet:
-    return Fleet(row.trust, row.vehicle_type)
-
-
-def _by_fleet(rows: Iterable[T]) -> dict[Fleet, list[T]]:
-    fleets: defaultdict[Fleet, list[T]] = defaultdict(list)
-    for row in rows:
-        fleets[_fleet(row)].append(row)
-    return fleets
-
-
-def _in_force(rows: Sequence[T], year: int) -> T | None:
-    begun = [row for row in rows if row.from_financial_year <= year]
-    return max(begun, key=lambda row: row.from_financial_year, default=None)
-
-
-def _counted(rows: Iterable[tuple[Vintage, int]]) -> dict[Vintage, int]:
-    counts: Counter[Vintage] = Counter()
-    for vintage, vehicles in rows:
-        counts[vintage] += vehicles
-    return dict(sorted(counts.items()))

@@ -1,0 +1,106 @@
+"""What the look-ups are by: a fleet, a vintage, an age, a year; and which row is in force."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Final, NamedTuple, Protocol, TypeVar
+
+from services.capital.optimiser.problem import (
+    Envelope,
+    LifePolicy,
+    Mandate,
+    TechnologyCode,
+    TrustCode,
+    TypeCode,
+)
+
+
+class Fleet(NamedTuple):
+    """A trust's vehicles of one type: what needs, policies and establishments are stated for."""
+
+    trust: TrustCode
+    vehicle_type: TypeCode
+
+
+class Vintage(NamedTuple):
+    """Vehicles of one fleet and technology that entered service in one financial year."""
+
+    trust: TrustCode
+    vehicle_type: TypeCode
+    technology: TechnologyCode
+    entry_year: int
+
+    @property
+    def fleet(self) -> Fleet:
+        return Fleet(self.trust, self.vehicle_type)
+
+    def age_in(self, year: int) -> int:
+        return year - self.entry_year
+
+
+class Dated(Protocol):
+    @property
+    def trust(self) -> TrustCode: ...
+    @property
+    def vehicle_type(self) -> TypeCode: ...
+    @property
+    def from_financial_year(self) -> int: ...
+
+
+class Row(Protocol):
+    @property
+    def trust(self) -> TrustCode: ...
+    @property
+    def vehicle_type(self) -> TypeCode: ...
+
+
+T = TypeVar("T", bound=Dated)
+
+PAR_PPM: Final = 1_000_000
+PAR_PERMILLE: Final = 1000
+# Where no policy is stated a vehicle is never over age, and serves as long as pays.
+NO_POLICY: Final = LifePolicy(
+    trust=TrustCode(""), vehicle_type=TypeCode(""), from_financial_year=2000
+)
+
+
+def at_age(table: Sequence[int], age_years: int) -> int:
+    """Return the entry for the age; ages past the table's end use its last."""
+    return table[min(age_years, len(table) - 1)]
+
+
+def is_eligible(
+    envelope: Envelope, trust: TrustCode, vehicle_type: TypeCode, technology: TechnologyCode
+) -> bool:
+    """Whether the envelope may pay for such a vehicle; an empty list of codes allows every one."""
+    return (
+        trust in (envelope.trusts or (trust,))
+        and vehicle_type in (envelope.vehicle_types or (vehicle_type,))
+        and technology in (envelope.technologies or (technology,))
+    )
+
+
+def covers(mandate: Mandate, vehicle_type: TypeCode) -> bool:
+    return vehicle_type in (mandate.vehicle_types or (vehicle_type,))
+
+
+def fleet_of(row: Row) -> Fleet:
+    return Fleet(row.trust, row.vehicle_type)
+
+
+def by_fleet(rows: Iterable[T]) -> dict[Fleet, list[T]]:
+    fleets: defaultdict[Fleet, list[T]] = defaultdict(list)
+    for row in rows:
+        fleets[fleet_of(row)].append(row)
+    return fleets
+
+
+def in_force(rows: Sequence[T], year: int) -> T | None:
+    begun = [row for row in rows if row.from_financial_year <= year]
+    return max(begun, key=lambda row: row.from_financial_year, default=None)
+
+
+def counted(rows: Iterable[tuple[Vintage, int]]) -> dict[Vintage, int]:
+    counts: Counter[Vintage] = Counter()
+    for vintage, vehicles in rows:
+        counts[vintage] += vehicles
+    return dict(sorted(counts.items()))
