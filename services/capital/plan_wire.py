@@ -10,6 +10,7 @@ from makeready.capital.v1.renewal_plan_pb2 import RenewalPlan
 
 from services.capital.messages import known, parse_json, stated, to_json
 from services.capital.optimiser.plan import (
+    CeilingUse,
     Cost,
     Disposal,
     EnvelopeUse,
@@ -24,6 +25,7 @@ from services.capital.optimiser.plan import (
     Stock,
 )
 from services.capital.optimiser.problem import (
+    CeilingId,
     CommitmentId,
     EnvelopeId,
     OptionId,
@@ -78,6 +80,7 @@ def plan_from_proto(message: RenewalPlan) -> Plan:
         replacements=tuple(map(_replacement, message.replacements)),
         fleet_years=tuple(map(_fleet_year, message.fleet_years)),
         envelope_uses=tuple(map(_envelope_use, message.envelope_uses)),
+        ceiling_uses=tuple(map(_ceiling_use, message.ceiling_uses)),
         cost=_cost(message.cost) if message.HasField("cost") else None,
         engine=message.engine,
         seed=message.seed,
@@ -175,6 +178,20 @@ def _envelope_use(row: RenewalPlan.EnvelopeUse) -> EnvelopeUse:
         spent_pence=row.spent_pence,
         headroom_pence=row.headroom_pence,
         vehicles=row.vehicles,
+        indicative=row.indicative,
+        usable_pence=row.usable_pence,
+        carried_in_pence=row.carried_in_pence,
+        carried_out_pence=row.carried_out_pence,
+    )
+
+
+def _ceiling_use(row: RenewalPlan.CeilingUse) -> CeilingUse:
+    return CeilingUse(
+        ceiling_id=CeilingId(row.ceiling_id),
+        limit_pence=row.limit_pence,
+        committed_pence=row.committed_pence,
+        spent_pence=row.spent_pence,
+        headroom_pence=row.headroom_pence,
     )
 
 
@@ -185,6 +202,7 @@ def _cost(row: RenewalPlan.Cost) -> Cost:
         lost_days_pence=row.lost_days_pence,
         resale_pence=row.resale_pence,
         terminal_value_pence=row.terminal_value_pence,
+        ordering_pence=row.ordering_pence,
         total_pence=row.total_pence,
         hire_pence=row.hire_pence,
         shortfall_pence=row.shortfall_pence,

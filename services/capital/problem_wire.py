@@ -62,4 +62,5 @@ def problem_from_proto(message: RenewalProblem) -> Problem:
         shortfall_price_pence=message.shortfall_price_pence,
         over_age_price_pence=message.over_age_price_pence,
         hires=tuple(map(hire.hire, message.hires)),
+        ceilings=tuple(map(money.ceiling, message.ceilings)),
     )

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from itertools import product
 from typing import assert_never
 
-from services.capital.optimiser.capacity import Capacity
 from services.capital.optimiser.costs import WEIGHT_PER_PENNY, Costs
 from services.capital.optimiser.flows import Flows
 from services.capital.optimiser.levels import standing
 from services.capital.optimiser.pairing import paired
 from services.capital.optimiser.plan import (
+    CeilingUse,
     Cost,
     Decisions,
     EnvelopeUse,
@@ -19,7 +19,7 @@ from services.capital.optimiser.plan import (
     Replacement,
     Stock,
 )
-from services.capital.optimiser.problem import Envelope
+from services.capital.optimiser.spending import Spending
 from services.capital.optimiser.terms import PAR_PERMILLE, Fleet, Terms, Vintage, at_age
 
 
@@ -32,6 +32,7 @@ class Account:
     replacements: tuple[Replacement, ...]
     fleet_years: tuple[FleetYear, ...]
     envelope_uses: tuple[EnvelopeUse, ...]
+    ceiling_uses: tuple[CeilingUse, ...]
     cost: Cost
     standing: tuple[Level, ...]
 
@@ -58,12 +59,14 @@ def account_for(terms: Terms, decisions: Decisions) -> Account:
     fleet_years = tuple(
         _fleet_year(flows, fleet, year) for fleet, year in product(terms.fleets, terms.horizon)
     )
+    spending = Spending(flows)
     return Account(
         decisions=decisions,
         stock=tuple(sorted(_stock(flows))),
         replacements=tuple(paired(terms, decisions)),
         fleet_years=fleet_years,
-        envelope_uses=tuple(_use(flows, envelope) for envelope in terms.envelopes.values()),
+        envelope_uses=tuple(spending.envelope_uses()),
+        ceiling_uses=tuple(spending.ceiling_uses()),
         cost=_cost(flows, fleet_years),
         standing=standing(terms.problem),
     )
@@ -117,21 +120,6 @@ def _available_if_hired(terms: Terms, fleet: Fleet) -> int:
     return hire.available_permille if hire else 0
 
 
-def _use(flows: Flows, envelope: Envelope) -> EnvelopeUse:
-    paid = [row for row in flows.decisions.purchases if row.envelope_id == envelope.envelope_id]
-    spent = sum(row.vehicles * flows.price_pence(row) for row in paid)
-    committed = envelope.allocation_pence - Capacity(flows.terms).money_left(envelope)
-    return EnvelopeUse(
-        envelope_id=envelope.envelope_id,
-        financial_year=envelope.financial_year,
-        allocation_pence=envelope.allocation_pence,
-        committed_pence=committed,
-        spent_pence=spent,
-        headroom_pence=envelope.allocation_pence - committed - spent,
-        vehicles=sum(row.vehicles for row in paid),
-    )
-
-
 def _cost(flows: Flows, fleet_years: tuple[FleetYear, ...]) -> Cost:
     costs = Costs(flows.terms)
     end = flows.terms.horizon[-1]
@@ -142,6 +130,10 @@ def _cost(flows: Flows, fleet_years: tuple[FleetYear, ...]) -> Cost:
     )
     running = sum(n * costs.running(vintage, year) for (vintage, year), n in serving)
     lost_days = sum(n * costs.lost_days(vintage, year) for (vintage, year), n in serving)
+    ordering = sum(
+        costs.ordering(flows.terms.options[option_id], delivery_year)
+        for _, option_id, delivery_year in flows.orders
+    )
     resale = sum(n * costs.resale(*key) for key, n in flows.disposed.items())
     terminal = sum(
         n * costs.terminal_value(vintage) for (vintage, year), n in serving if year == end
@@ -154,7 +146,8 @@ def _cost(flows: Flows, fleet_years: tuple[FleetYear, ...]) -> Cost:
     over_age = sum(
         row.over_age * costs.priced(Level.OVER_AGE, row.financial_year) for row in fleet_years
     )
-    total = capital + running + lost_days - resale - terminal + hire + shortfall + over_age
+    total = capital + running + lost_days + ordering - resale - terminal
+    total += hire + shortfall + over_age
     return Cost(
         capital_pence=capital // WEIGHT_PER_PENNY,
         running_pence=running // WEIGHT_PER_PENNY,
@@ -165,4 +158,5 @@ def _cost(flows: Flows, fleet_years: tuple[FleetYear, ...]) -> Cost:
         hire_pence=hire // WEIGHT_PER_PENNY,
         shortfall_pence=shortfall // WEIGHT_PER_PENNY,
         over_age_pence=over_age // WEIGHT_PER_PENNY,
+        ordering_pence=ordering // WEIGHT_PER_PENNY,
     )

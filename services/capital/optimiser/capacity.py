@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from services.capital.optimiser.problem import (
+    Ceiling,
     Envelope,
     EnvelopeId,
     LineId,
@@ -20,18 +21,41 @@ class Capacity:
 
     def __init__(self, terms: Terms) -> None:
         self._terms: Final = terms
-        self._money: Final[Counter[EnvelopeId | None]] = Counter()
+        self._committed: Final[Counter[EnvelopeId | None]] = Counter()
         self._on_line: Final[Counter[tuple[LineId, int]]] = Counter()
         self._arriving: Final[Counter[tuple[TrustCode, int]]] = Counter()
         for row in terms.problem.commitments:
-            self._money[row.envelope_id] += row.cost_pence
+            self._committed[row.envelope_id] += row.cost_pence
             self._arriving[row.trust, row.financial_year] += row.vehicles
             for line_id in row.supply_lines:
                 self._on_line[line_id, row.financial_year] += row.vehicles
 
     def money_left(self, envelope: Envelope) -> int:
-        """Return the pence that purchases may score against the envelope."""
-        return envelope.allocation_pence - self._money[envelope.envelope_id]
+        """Return the pence that purchases may score against the envelope's own money."""
+        return envelope.usable_pence - self.committed_pence(envelope)
+
+    def committed_pence(self, envelope: Envelope) -> int:
+        """Return the pence that commitments score against the envelope."""
+        return self._committed[envelope.envelope_id]
+
+    def ceiling_left(self, ceiling: Ceiling) -> int:
+        """Return the pence that purchases may score under the ceiling."""
+        return ceiling.limit_pence - sum(self._committed[row] for row in ceiling.envelope_ids)
+
+    def most_carried(self, envelope: Envelope) -> int:
+        """Return the most pence that the envelope can leave to the year after."""
+        if not self._terms.money.carries(envelope):
+            return 0
+        return max(0, min(envelope.carry_forward_pence, self._most_held(envelope)))
+
+    def most_spent(self, envelope: Envelope) -> int:
+        """Return the most pence that purchases can score against the envelope, come what may."""
+        ceilings = self._terms.money.ceilings_over(envelope)
+        return min([self._most_held(envelope), *map(self.ceiling_left, ceilings)])
+
+    def _most_held(self, envelope: Envelope) -> int:
+        before = self._terms.money.carrying_to(envelope)
+        return self.money_left(envelope) + sum(self.most_carried(row) for row in before)
 
     def line_left(self, line: SupplyLine, year: int) -> int:
         """Return the vehicles the line can still supply in the year."""
@@ -52,7 +76,7 @@ class Capacity:
         An order bound tightened by its money is 5 to 20 times closer than the size of the fleet,
         and so is the linear relaxation of a minimum order.
         """
-        affordable = self.money_left(envelope) // self._terms.price_pence(option, year)
+        affordable = self.most_spent(envelope) // self._terms.price_pence(option, year)
         return max(0, min(affordable, self.most_deliverable(trust, option, year)))
 
     def _limits(self, trust: TrustCode, option: Option, year: int) -> Iterator[int]:

@@ -3,6 +3,7 @@
 from collections.abc import Hashable, Iterable, Iterator
 
 from services.capital.optimiser.faults import Fault
+from services.capital.optimiser.money_faults import money_contradictions
 from services.capital.optimiser.problem import (
     EnvelopeId,
     LineId,
@@ -42,6 +43,7 @@ def _keys(problem: Problem) -> dict[str, Iterable[Hashable]]:
         "commissioning": [row.trust for row in problem.commissioning],
         "mandates": [row.mandate_id for row in problem.mandates],
         "hires": [(row.trust, row.vehicle_type) for row in problem.hires],
+        "ceilings": [row.ceiling_id for row in problem.ceilings],
     }
 
 
@@ -67,6 +69,7 @@ def contradictions(problem: Problem) -> Iterator[Fault]:
     yield from _backwards(problem)
     yield from _wrong_money(problem)
     yield from _levels_out_of_order(problem)
+    yield from money_contradictions(problem)
     yield from _missing_profiles(problem)
 
 

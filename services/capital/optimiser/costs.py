@@ -24,10 +24,16 @@ class Costs:
         self._terms = terms
 
     def capital(self, price_pence: int, year: int) -> int:
+        """Return the weight of money of the year, already at its prices."""
         return price_pence * PAR_PERMILLE * PAR_PERMILLE * self._terms.discount_ppm(year)
 
     def purchase(self, option: Option, delivery_year: int) -> int:
         return self.capital(self._terms.price_pence(option, delivery_year), delivery_year)
+
+    def ordering(self, option: Option, delivery_year: int) -> int:
+        """Return what placing one order costs: a charge, paid in the year of the order."""
+        pence = self._terms.order_charge_pence(option, delivery_year)
+        return self.capital(pence, delivery_year - option.lead_time_years)
 
     def committed(self) -> int:
         """Return what commitments cost, whatever is decided."""

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from services.capital.optimiser.plan import Decisions, Purchase
+from services.capital.optimiser.problem import OptionId, TrustCode
 from services.capital.optimiser.terms import Fleet, Terms, Vintage
 
 
@@ -31,6 +32,12 @@ class Flows:
         """Return the price of one vehicle of the purchase."""
         option = self.terms.options[purchase.option_id]
         return self.terms.price_pence(option, purchase.delivery_year)
+
+    @property
+    def orders(self) -> list[tuple[TrustCode, OptionId, int]]:
+        """Each order placed, once: trust, option and year of delivery."""
+        purchases = self.decisions.purchases
+        return sorted({(row.trust, row.option_id, row.delivery_year) for row in purchases})
 
     def _grouped(self) -> defaultdict[tuple[Fleet, int], list[tuple[Vintage, int]]]:
         groups: defaultdict[tuple[Fleet, int], list[tuple[Vintage, int]]] = defaultdict(list)

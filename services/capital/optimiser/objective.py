@@ -40,6 +40,8 @@ def _cost(terms: Terms, variables: Variables) -> Iterator[tuple[mathopt.Variable
     costs = Costs(terms)
     for key, bought in variables.buy.items():
         yield bought, costs.purchase(terms.options[key.option_id], key.delivery_year)
+    for order, placed in variables.place.items():
+        yield placed, costs.ordering(terms.options[order.option_id], order.delivery_year)
     for (vintage, year), kept in variables.keep.items():
         # What is still there at the end is worth the service it has left.
         ends = year == terms.horizon[-1]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from services.capital.optimiser.problem import (
+    CeilingId,
     CommitmentId,
     EnvelopeId,
     OptionId,
@@ -149,6 +150,19 @@ class EnvelopeUse:
     spent_pence: int
     headroom_pence: int
     vehicles: int
+    indicative: bool = False
+    usable_pence: int = 0
+    carried_in_pence: int = 0
+    carried_out_pence: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CeilingUse:
+    ceiling_id: CeilingId
+    limit_pence: int
+    committed_pence: int
+    spent_pence: int
+    headroom_pence: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,6 +174,7 @@ class Cost:
     lost_days_pence: int
     resale_pence: int
     terminal_value_pence: int
+    ordering_pence: int = 0
     total_pence: int
     hire_pence: int = 0
     shortfall_pence: int = 0
@@ -181,6 +196,7 @@ class Plan:
     replacements: tuple[Replacement, ...] = ()
     fleet_years: tuple[FleetYear, ...] = ()
     envelope_uses: tuple[EnvelopeUse, ...] = ()
+    ceiling_uses: tuple[CeilingUse, ...] = ()
     cost: Cost | None = None
     engine: str = ""
     seed: int = 0

@@ -16,6 +16,8 @@ class Rule(StrEnum):
     LEAD_TIME = "lead_time"
     ENVELOPE_ELIGIBILITY = "envelope_eligibility"
     ENVELOPE_ALLOCATION = "envelope_allocation"
+    CARRY_FORWARD = "carry_forward"
+    SPENDING_CEILING = "spending_ceiling"
     MINIMUM_ORDER = "minimum_order"
     CONVERTER_SLOTS = "converter_slots"
     CHASSIS_ALLOTMENT = "chassis_allotment"
@@ -29,6 +31,8 @@ class Rule(StrEnum):
     # Soft: what is over age is counted, second in the objective.
     TARGET_AGE = "target_age"
     WHOLE_LIFE_COST = "whole_life_cost"
+    # Counted in whole-life cost.
+    ORDERING_CHARGE = "ordering_charge"
     # About how a plan is stated, not what it does.
     WELL_FORMED = "well_formed"
     HONEST_PROOF = "honest_proof"

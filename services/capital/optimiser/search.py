@@ -177,6 +177,7 @@ class Search:
             replacements=account.replacements,
             fleet_years=account.fleet_years,
             envelope_uses=account.envelope_uses,
+            ceiling_uses=account.ceiling_uses,
             cost=account.cost,
             engine=engine(),
             seed=self._limits.seed,

@@ -21,6 +21,7 @@ def most_pence(terms: Terms) -> int:
     )
     each = max(_yearly_pence(terms)) + max(_prices(terms), default=0)
     each += problem.shortfall_price_pence + problem.over_age_price_pence
+    each += max(_charges(terms), default=0)
     return _most_vehicles(terms) * (problem.years + 1) * each * worth // 10**9
 
 
@@ -62,6 +63,12 @@ def _yearly_pence(terms: Terms) -> Iterator[int]:
     for row in terms.problem.age_profiles:
         worth = max(map(abs, (*row.resale_pence, *row.terminal_value_pence)))
         yield max(row.running_cost_pence) + days + worth
+
+
+def _charges(terms: Terms) -> Iterator[int]:
+    # An order is of one vehicle or more, so that a charge a vehicle is more than any plan pays.
+    for option in terms.problem.options:
+        yield max(option.order_charge_pence, default=0)
 
 
 def _prices(terms: Terms) -> Iterator[int]:

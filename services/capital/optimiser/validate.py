@@ -72,6 +72,9 @@ def _age_tables(path: str, row: AgeProfile) -> dict[str, Sized]:
 def _wrong_lengths(problem: Problem) -> Iterator[Fault]:
     for place, option in enumerate(problem.options):
         yield from _by_year(f"options[{place}].price_pence", option.price_pence, problem.years)
+        if option.order_charge_pence:
+            path = f"options[{place}].order_charge_pence"
+            yield from _by_year(path, option.order_charge_pence, problem.years)
     for place, line in enumerate(problem.supply_lines):
         yield from _by_year(f"supply_lines[{place}].vehicles", line.vehicles, problem.years)
     for place, hubs in enumerate(problem.commissioning):

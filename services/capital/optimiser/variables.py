@@ -10,6 +10,9 @@ from services.capital.optimiser.capacity import Capacity
 from services.capital.optimiser.problem import EnvelopeId, Option, OptionId, TrustCode
 from services.capital.optimiser.terms import Fleet, Terms, Vintage
 
+# Conditioning: money is in pounds, so that its numbers stay near those of vehicles.
+PENCE_PER_POUND: Final = 100
+
 
 class Buy(NamedTuple):
     """Vehicles of one option delivered to one trust in one year and paid from one envelope."""
@@ -48,6 +51,7 @@ class Variables:
             for key, most in purchases(terms)
         }
         self.orders: Final = self._orders()
+        self.carried: Final = self._carried()
         self.place: Final = {order: self._placed(order) for order in self._lumpy_orders()}
         self.arrivals: Final = self._arrivals()
         self.bought_in: Final = self._bought_by_year()
@@ -75,6 +79,21 @@ class Variables:
         self._fleet_of[vehicles] = fleet
         return vehicles
 
+    def _carried(self) -> dict[EnvelopeId, mathopt.Variable]:
+        """Pounds, not vehicles: what each envelope leaves to the year after."""
+        capacity = Capacity(self._terms)
+        most = {
+            envelope.envelope_id: capacity.most_carried(envelope)
+            for envelope in self._terms.envelopes.values()
+        }
+        return {
+            name: self._model.add_variable(
+                lb=0, ub=pence / PENCE_PER_POUND, name=label("carried", (name,))
+            )
+            for name, pence in most.items()
+            if pence
+        }
+
     def _placed(self, order: Order) -> mathopt.Variable:
         placed = self._model.add_binary_variable(name=label("place", order))
         self._fleet_of[placed] = self._buyer(order)
@@ -88,7 +107,9 @@ class Variables:
 
     def _lumpy_orders(self) -> Iterator[Order]:
         for order in self.orders:
-            if self._terms.options[order.option_id].minimum_order > 1:
+            option = self._terms.options[order.option_id]
+            charge = self._terms.order_charge_pence(option, order.delivery_year)
+            if option.minimum_order > 1 or charge:
                 yield order
 
     def _arrivals(self) -> defaultdict[Vintage, list[mathopt.Variable]]:

@@ -3,6 +3,8 @@
 from makeready.capital.v1.renewal_problem_pb2 import RenewalProblem
 
 from services.capital.optimiser.problem import (
+    Ceiling,
+    CeilingId,
     Commitment,
     CommitmentId,
     Envelope,
@@ -38,4 +40,17 @@ def envelope(row: RenewalProblem.Envelope) -> Envelope:
         trusts=tuple(map(TrustCode, row.trusts)),
         vehicle_types=tuple(map(TypeCode, row.vehicle_types)),
         technologies=tuple(map(TechnologyCode, row.technologies)),
+        carry_forward_pence=row.carry_forward_pence,
+        over_planning_permille=row.over_planning_permille,
+        indicative=row.indicative,
+        haircut_permille=row.haircut_permille,
+    )
+
+
+def ceiling(row: RenewalProblem.Ceiling) -> Ceiling:
+    return Ceiling(
+        ceiling_id=CeilingId(row.ceiling_id),
+        holder=row.holder,
+        limit_pence=row.limit_pence,
+        envelope_ids=tuple(map(EnvelopeId, row.envelope_ids)),
     )

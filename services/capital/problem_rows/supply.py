@@ -41,6 +41,7 @@ def option(row: RenewalProblem.Option) -> Option:
         minimum_order=row.minimum_order,
         price_pence=tuple(row.price_pence),
         supply_lines=tuple(map(LineId, row.supply_lines)),
+        order_charge_pence=tuple(row.order_charge_pence),
     )
 
 

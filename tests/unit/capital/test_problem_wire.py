@@ -1,6 +1,7 @@
 """Problems and plans as messages and as files."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from makeready.capital.v1.renewal_problem_pb2 import RenewalProblem
 
 from services.capital.optimiser.faults import InvalidProblem
 from services.capital.optimiser.limits import Limits
+from services.capital.optimiser.problem import Problem
 from services.capital.optimiser.solve import solve
 from services.capital.plan_wire import plan_from_json, plan_from_proto, plan_to_json, plan_to_proto
 from services.capital.problem_wire import (
@@ -16,22 +18,27 @@ from services.capital.problem_wire import (
     problem_to_json,
     problem_to_proto,
 )
+from tests.unit.capital.optimiser.random_money import a_random_problem_of_money
 from tests.unit.capital.optimiser.random_problems import a_random_problem
 
 TOY = Path(__file__).parents[3] / "scenarios" / "toy" / "problem.json"
 
 
 @pytest.mark.parametrize("seed", range(12))
-def test_a_problem_survives_message_and_file(seed: int) -> None:
-    problem = a_random_problem(seed)
+@pytest.mark.parametrize("a_problem", [a_random_problem, a_random_problem_of_money])
+def test_a_problem_survives_message_and_file(
+    a_problem: Callable[[int], Problem], seed: int
+) -> None:
+    problem = a_problem(seed)
 
     assert problem_from_proto(problem_to_proto(problem)) == problem
     assert problem_from_json(problem_to_json(problem)) == problem
 
 
 @pytest.mark.parametrize("seed", range(12))
-def test_a_plan_survives_message_and_file(seed: int) -> None:
-    plan = solve(a_random_problem(seed), Limits(seconds=10, gap_ppm=0))
+@pytest.mark.parametrize("a_problem", [a_random_problem, a_random_problem_of_money])
+def test_a_plan_survives_message_and_file(a_problem: Callable[[int], Problem], seed: int) -> None:
+    plan = solve(a_problem(seed), Limits(seconds=10, gap_ppm=0))
 
     assert plan_from_proto(plan_to_proto(plan)) == plan
     assert plan_from_json(plan_to_json(plan)) == plan

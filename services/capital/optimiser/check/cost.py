@@ -19,12 +19,14 @@ def cost_of(terms: Terms, plan: Plan) -> Cost:
     capital = _capital(terms, plan)
     running = sum(_running(terms, row) for row in plan.stock)
     lost_days = sum(_lost_days(terms, row) for row in plan.stock)
+    ordering = _ordering(terms, plan)
     resale = _resale(terms, plan)
     terminal = _terminal(terms, plan)
     hire = sum(_hire(terms, row) for row in plan.hires)
     shortfall = _shortfall(terms, plan)
     over_age = _over_age(terms, plan)
-    total = capital + running + lost_days - resale - terminal + hire + shortfall + over_age
+    total = capital + running + lost_days + ordering - resale - terminal
+    total += hire + shortfall + over_age
     return Cost(
         capital_pence=capital // 10**12,
         running_pence=running // 10**12,
@@ -35,6 +37,7 @@ def cost_of(terms: Terms, plan: Plan) -> Cost:
         hire_pence=hire // 10**12,
         shortfall_pence=shortfall // 10**12,
         over_age_pence=over_age // 10**12,
+        ordering_pence=ordering // 10**12,
     )
 
 
@@ -46,6 +49,16 @@ def _capital(terms: Terms, plan: Plan) -> int:
     for row in plan.purchases:
         pence = row.vehicles * terms.price_pence(terms.options[row.option_id], row.delivery_year)
         total += pence * terms.discount_ppm(row.delivery_year)
+    return total * 10**6
+
+
+def _ordering(terms: Terms, plan: Plan) -> int:
+    total = 0
+    for _, option_id, year, ordered in {
+        (row.trust, row.option_id, row.delivery_year, row.order_year) for row in plan.purchases
+    }:
+        pence = terms.order_charge_pence(terms.options[option_id], year)
+        total += pence * terms.discount_ppm(ordered)
     return total * 10**6
 
 

@@ -9,8 +9,9 @@ from typing import Final
 
 from services.capital.optimiser.check.cost import cost_of
 from services.capital.optimiser.check.hire import hire_share_permille
+from services.capital.optimiser.check.ledger import Ledger
 from services.capital.optimiser.plan import Cost, Level, Plan, Stock
-from services.capital.optimiser.problem import Envelope
+from services.capital.optimiser.problem import Ceiling, Envelope
 from services.capital.optimiser.rules import Rule, Violation
 from services.capital.optimiser.terms import Fleet, Terms, at_age
 
@@ -25,6 +26,11 @@ FLEET_YEAR_RULES: Final = {
     "vacancies": Rule.ESTABLISHMENT_MINIMUM,
     "hired": Rule.HIRE_MAXIMUM,
 }
+ENVELOPE_RULES: Final = {
+    "carried_in_pence": Rule.CARRY_FORWARD,
+    "carried_out_pence": Rule.CARRY_FORWARD,
+}
+COST_RULES: Final = {"ordering_pence": Rule.ORDERING_CHARGE}
 
 
 class FigureCheck:
@@ -33,10 +39,12 @@ class FigureCheck:
     def __init__(self, terms: Terms, plan: Plan) -> None:
         self.terms: Final = terms
         self.plan: Final = plan
+        self._ledger: Final = Ledger(terms, plan)
 
     def violations(self) -> Iterator[Violation]:
         yield from self._fleet_years_are_counted()
         yield from self._envelopes_add_up()
+        yield from self._ceilings_add_up()
         if self.plan.cost is not None:
             yield from self._cost_adds_up(self.plan.cost)
             yield from self._levels_are_what_the_plan_comes_to(self.plan.cost)
@@ -83,33 +91,51 @@ class FigureCheck:
             stated = asdict(row)
             for name, figure in self._use(self.terms.envelopes[row.envelope_id]).items():
                 subject = f"{row.envelope_id} {name}"
-                yield from _unless(Rule.ENVELOPE_ALLOCATION, subject, stated[name], figure)
+                rule = ENVELOPE_RULES.get(name, Rule.ENVELOPE_ALLOCATION)
+                yield from _unless(rule, subject, stated[name], figure)
 
     def _use(self, envelope: Envelope) -> dict[str, int]:
-        vehicles = spent = 0
-        for row in self.plan.purchases:
-            if row.envelope_id == envelope.envelope_id:
-                option = self.terms.options[row.option_id]
-                vehicles += row.vehicles
-                spent += row.vehicles * self.terms.price_pence(option, row.delivery_year)
-        committed = sum(
-            row.vehicles * row.price_pence
-            for row in self.terms.problem.commitments
-            if row.envelope_id == envelope.envelope_id
-        )
+        page = self._ledger.pages[envelope.envelope_id]
+        paid = (row for row in self.plan.purchases if row.envelope_id == envelope.envelope_id)
         return {
             "financial_year": envelope.financial_year,
             "allocation_pence": envelope.allocation_pence,
+            "committed_pence": page.committed,
+            "spent_pence": page.spent,
+            "headroom_pence": page.left,
+            "vehicles": sum(row.vehicles for row in paid),
+            "indicative": envelope.indicative,
+            "usable_pence": page.usable,
+            "carried_in_pence": page.carried_in,
+            "carried_out_pence": page.carried_out,
+        }
+
+    def _ceilings_add_up(self) -> Iterator[Violation]:
+        if [row.ceiling_id for row in self.plan.ceiling_uses] != [*self.terms.money.ceilings]:
+            detail = "are not one for each ceiling, in order"
+            yield Violation(rule=Rule.WELL_FORMED, subject="ceiling_uses", detail=detail)
+            return
+        for row in self.plan.ceiling_uses:
+            stated = asdict(row)
+            for name, figure in self._ceiling(self.terms.money.ceilings[row.ceiling_id]).items():
+                subject = f"{row.ceiling_id} {name}"
+                yield from _unless(Rule.SPENDING_CEILING, subject, stated[name], figure)
+
+    def _ceiling(self, ceiling: Ceiling) -> dict[str, int]:
+        committed = self._ledger.committed_under(ceiling)
+        spent = self._ledger.spent_under(ceiling)
+        return {
+            "limit_pence": ceiling.limit_pence,
             "committed_pence": committed,
             "spent_pence": spent,
-            "headroom_pence": envelope.allocation_pence - committed - spent,
-            "vehicles": vehicles,
+            "headroom_pence": ceiling.limit_pence - committed - spent,
         }
 
     def _cost_adds_up(self, stated: Cost) -> Iterator[Violation]:
         figures = asdict(cost_of(self.terms, self.plan))
         for name, pence in asdict(stated).items():
-            yield from _unless(Rule.WHOLE_LIFE_COST, name, pence, figures[name])
+            rule = COST_RULES.get(name, Rule.WHOLE_LIFE_COST)
+            yield from _unless(rule, name, pence, figures[name])
 
     def _levels_are_what_the_plan_comes_to(self, cost: Cost) -> Iterator[Violation]:
         rows = self.plan.fleet_years

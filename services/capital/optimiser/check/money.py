@@ -1,6 +1,5 @@
 """What a plan spends, against the rules of money."""
 
-from collections import Counter
 from collections.abc import Iterator
 
 from services.capital.optimiser.check.statement import Statement, broken
@@ -21,13 +20,14 @@ class MoneyCheck(Statement):
                 yield broken(Rule.ENVELOPE_ELIGIBILITY, row.envelope_id, detail)
 
     def _spending_stays_within_each_envelope(self) -> Iterator[Violation]:
-        # Commitments outside every envelope are gathered under a name that none has.
-        scored: Counter[str] = Counter()
-        for row in self.plan.purchases:
-            scored[row.envelope_id] += row.vehicles * self._price_pence(row)
-        for ordered in self.terms.problem.commitments:
-            scored[ordered.envelope_id or ""] += ordered.vehicles * ordered.price_pence
-        for envelope in self.terms.problem.envelopes:
-            if scored[envelope.envelope_id] > envelope.allocation_pence:
-                detail = f"{scored[envelope.envelope_id]} of {envelope.allocation_pence} pence"
-                yield broken(Rule.ENVELOPE_ALLOCATION, envelope.envelope_id, detail)
+        for envelope_id, page in self.ledger.pages.items():
+            if page.left < 0:
+                detail = f"{page.committed + page.spent} of {page.held} pence"
+                yield broken(Rule.ENVELOPE_ALLOCATION, envelope_id, detail)
+
+    def _spending_stays_under_each_ceiling(self) -> Iterator[Violation]:
+        for ceiling in self.terms.problem.ceilings:
+            scored = self.ledger.committed_under(ceiling) + self.ledger.spent_under(ceiling)
+            if scored > ceiling.limit_pence:
+                detail = f"{scored} of {ceiling.limit_pence} pence"
+                yield broken(Rule.SPENDING_CEILING, ceiling.ceiling_id, detail)

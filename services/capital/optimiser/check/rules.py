@@ -20,6 +20,7 @@ class RuleCheck(FleetCheck, MoneyCheck, SupplyCheck, HireCheck):
         yield from self._deliveries_keep_lead_times()
         yield from self._money_pays_only_for_what_it_may()
         yield from self._spending_stays_within_each_envelope()
+        yield from self._spending_stays_under_each_ceiling()
         yield from self._orders_are_nothing_or_at_least_their_minimum()
         yield from self._supply_lines_deliver_no_more_than_they_can()
         yield from self._trusts_commission_no_more_than_their_hubs_can()

@@ -3,6 +3,7 @@
 from collections import Counter
 from typing import Final
 
+from services.capital.optimiser.check.ledger import Ledger
 from services.capital.optimiser.plan import Plan, Purchase
 from services.capital.optimiser.problem import Option
 from services.capital.optimiser.rules import Rule, Violation
@@ -16,6 +17,7 @@ class Statement:
         self.terms: Final = terms
         self.plan: Final = plan
         self.stock: Final = {(row.vintage, row.financial_year): row.vehicles for row in plan.stock}
+        self.ledger: Final = Ledger(terms, plan)
         self.delivered: Final = self._delivered()
 
     def _delivered(self) -> Counter[Vintage]:

@@ -31,6 +31,7 @@ class RenewalModel(FleetRules, MoneyRules, SupplyRules, NeedRules):
         self._no_vehicle_serves_past_its_maximum_age()
         self._no_vehicle_goes_in_a_freeze()
         self._spending_stays_within_each_envelope()
+        self._spending_stays_under_each_ceiling()
         self._orders_are_nothing_or_at_least_their_minimum()
         self._supply_lines_deliver_no_more_than_they_can()
         self._trusts_commission_no_more_than_their_hubs_can()

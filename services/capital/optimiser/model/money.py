@@ -1,31 +1,54 @@
 """Rules of money: what may be spent, by whom and when."""
 
 from collections import defaultdict
-from typing import Final
+from collections.abc import Iterator
 
 from ortools.math_opt.python import mathopt
 
 from services.capital.optimiser.model.rows import Rows
+from services.capital.optimiser.problem import Envelope, EnvelopeId
 from services.capital.optimiser.rules import Rule
-
-# Conditioning: money rows are in pounds, so that their numbers stay near those of vehicles.
-PENCE_PER_POUND: Final = 100
+from services.capital.optimiser.variables import PENCE_PER_POUND
 
 
 class MoneyRules(Rows):
     """What envelopes pay for."""
 
     def _spending_stays_within_each_envelope(self) -> None:
-        """Sum of price x bought <= allocation - committed."""
-        spending: defaultdict[str, list[mathopt.LinearTypes]] = defaultdict(list)
-        for key, bought in self.variables.buy.items():
-            price = self.terms.price_pence(self.terms.options[key.option_id], key.delivery_year)
-            spending[key.envelope_id].append(price / PENCE_PER_POUND * bought)
+        """Sum of price x bought + carried on <= usable - committed + carried in."""
+        spending = self._spending()
         for envelope in self.terms.envelopes.values():
             # Also where nothing can be bought: commitments alone may exceed an envelope.
             self._limit(
-                spending[envelope.envelope_id],
+                [*spending[envelope.envelope_id], *self._carried(envelope)],
                 self._capacity.money_left(envelope) / PENCE_PER_POUND,
                 Rule.ENVELOPE_ALLOCATION,
                 envelope.envelope_id,
             )
+
+    def _spending_stays_under_each_ceiling(self) -> None:
+        """Sum of price x bought, over all its envelopes <= limit - committed."""
+        spending = self._spending()
+        for ceiling in self.terms.money.ceilings.values():
+            self._limit(
+                [part for name in ceiling.envelope_ids for part in spending[name]],
+                self._capacity.ceiling_left(ceiling) / PENCE_PER_POUND,
+                Rule.SPENDING_CEILING,
+                ceiling.ceiling_id,
+            )
+
+    def _spending(self) -> defaultdict[EnvelopeId, list[mathopt.LinearTypes]]:
+        spending: defaultdict[EnvelopeId, list[mathopt.LinearTypes]] = defaultdict(list)
+        for key, bought in self.variables.buy.items():
+            price = self.terms.price_pence(self.terms.options[key.option_id], key.delivery_year)
+            spending[key.envelope_id].append(price / PENCE_PER_POUND * bought)
+        return spending
+
+    def _carried(self, envelope: Envelope) -> Iterator[mathopt.LinearTypes]:
+        """Yield what leaves for the year after, less what came from the year before."""
+        carried = self.variables.carried
+        if envelope.envelope_id in carried:
+            yield carried[envelope.envelope_id]
+        for before in self.terms.money.carrying_to(envelope):
+            if before.envelope_id in carried:
+                yield -carried[before.envelope_id]

@@ -15,14 +15,20 @@ class SupplyRules(Rows):
     """What orders are possible."""
 
     def _orders_are_nothing_or_at_least_their_minimum(self) -> None:
-        """Minimum x placed <= ordered <= most x placed."""
+        """Minimum x placed <= ordered <= most x placed, and so from each envelope."""
         for order, placed in self.variables.place.items():
             option = self.terms.options[order.option_id]
+            parts = self.variables.orders[order]
+            affordable = sum(round(part.upper_bound) for part in parts)
             most = self._capacity.most_deliverable(order.trust, option, order.delivery_year)
-            ordered = mathopt.fast_sum(self.variables.orders[order])
+            ordered = mathopt.fast_sum(parts)
             least = option.minimum_order * placed
             self._require(ordered >= least, Rule.MINIMUM_ORDER, *order, "least")
-            self._require(ordered <= most * placed, Rule.MINIMUM_ORDER, *order, "most")
+            self._require(ordered <= min(most, affordable) * placed, Rule.MINIMUM_ORDER, *order)
+            # Each envelope's own bound is closer than that of all together.
+            for place, part in enumerate(parts if affordable > most else ()):
+                bound = part <= part.upper_bound * placed
+                self._require(bound, Rule.MINIMUM_ORDER, *order, "from", place)
 
     def _supply_lines_deliver_no_more_than_they_can(self) -> None:
         """Bought on the line, over all trusts <= places - committed."""

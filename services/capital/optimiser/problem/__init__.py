@@ -11,6 +11,7 @@ from services.capital.optimiser.problem.codes import (
     Age,
     Allocation,
     Capacity,
+    CeilingId,
     CommitmentId,
     Count,
     DayPence,
@@ -49,10 +50,7 @@ from services.capital.optimiser.problem.fleet import (
     VehicleType,
 )
 from services.capital.optimiser.problem.hire import Hire
-from services.capital.optimiser.problem.money import (
-    Commitment,
-    Envelope,
-)
+from services.capital.optimiser.problem.money import Ceiling, Commitment, Envelope
 from services.capital.optimiser.problem.supply import (
     Commissioning,
     Mandate,
@@ -66,6 +64,8 @@ __all__ = (
     "AgeProfile",
     "Allocation",
     "Capacity",
+    "Ceiling",
+    "CeilingId",
     "Cohort",
     "Commissioning",
     "Commitment",
@@ -137,6 +137,7 @@ class Problem:
     shortfall_price_pence: UnitPence = 0
     over_age_price_pence: UnitPence = 0
     hires: tuple[Hire, ...] = ()
+    ceilings: tuple[Ceiling, ...] = ()
 
     @property
     def horizon(self) -> range:

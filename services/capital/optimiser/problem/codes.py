@@ -11,6 +11,7 @@ EnvelopeId = NewType("EnvelopeId", str)
 CommitmentId = NewType("CommitmentId", str)
 LineId = NewType("LineId", str)
 MandateId = NewType("MandateId", str)
+CeilingId = NewType("CeilingId", str)
 
 CODE_PATTERN: Final = "[A-Za-z0-9.:_-]{1,64}"
 

@@ -4,10 +4,12 @@ from dataclasses import dataclass
 
 from services.capital.optimiser.problem.codes import (
     Allocation,
+    CeilingId,
     CommitmentId,
     EnvelopeId,
     LineId,
     Name,
+    Permille,
     Positive,
     TechnologyCode,
     TrustCode,
@@ -38,7 +40,11 @@ class Commitment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Envelope:
-    """One holder's money of one fund in one year. An empty list of codes: every one."""
+    """One holder's money of one fund in one year. An empty list of codes: every one.
+
+    What it may pay is its allocation, less a haircut where it is indicative, and more by what may
+    be planned over it; and what the year before carries forward to it.
+    """
 
     envelope_id: EnvelopeId
     holder: Name = ""
@@ -48,3 +54,24 @@ class Envelope:
     trusts: tuple[TrustCode, ...] = ()
     vehicle_types: tuple[TypeCode, ...] = ()
     technologies: tuple[TechnologyCode, ...] = ()
+    carry_forward_pence: Allocation = 0
+    over_planning_permille: Permille = 0
+    indicative: bool = False
+    haircut_permille: Permille = 0
+
+    @property
+    def usable_pence(self) -> int:
+        """The most that may be planned against it, but for what is carried forward to it."""
+        par = 1000
+        shares = (par - self.haircut_permille) * (par + self.over_planning_permille)
+        return self.allocation_pence * shares // par**2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ceiling:
+    """The most that several envelopes together may spend, whatever each has."""
+
+    ceiling_id: CeilingId
+    holder: Name = ""
+    limit_pence: Allocation
+    envelope_ids: tuple[EnvelopeId, ...]

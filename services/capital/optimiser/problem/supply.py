@@ -22,7 +22,7 @@ from services.capital.optimiser.problem.codes import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Option:
-    """A vehicle that can be ordered. `price_pence` is by delivery year; 0: not for sale."""
+    """A vehicle that can be ordered. Tables are by delivery year; a price of 0: not for sale."""
 
     option_id: OptionId
     vehicle_type: TypeCode
@@ -31,6 +31,7 @@ class Option:
     minimum_order: Count = 0
     price_pence: tuple[UnitPence, ...]
     supply_lines: tuple[LineId, ...] = ()
+    order_charge_pence: tuple[UnitPence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

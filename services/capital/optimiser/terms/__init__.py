@@ -9,6 +9,7 @@ from functools import cached_property
 from itertools import product
 from typing import Final
 
+from services.capital.optimiser.money import Money
 from services.capital.optimiser.problem import (
     AgeProfile,
     Envelope,
@@ -73,10 +74,8 @@ class Terms(HireTerms):
         self.options: Final[dict[OptionId, Option]] = {
             row.option_id: row for row in sorted(problem.options, key=lambda row: row.option_id)
         }
-        self.envelopes: Final[dict[EnvelopeId, Envelope]] = {
-            row.envelope_id: row
-            for row in sorted(problem.envelopes, key=lambda row: row.envelope_id)
-        }
+        self.money: Final = Money(problem)
+        self.envelopes: Final[dict[EnvelopeId, Envelope]] = self.money.envelopes
         self.lines: Final[dict[LineId, SupplyLine]] = {
             row.line_id: row for row in sorted(problem.supply_lines, key=lambda row: row.line_id)
         }
@@ -184,6 +183,11 @@ class Terms(HireTerms):
         if delivery_year not in self.horizon:
             return 0
         return option.price_pence[delivery_year - self.horizon[0]]
+
+    def order_charge_pence(self, option: Option, delivery_year: int) -> int:
+        """Return what placing an order costs, however many vehicles it is of."""
+        table = option.order_charge_pence
+        return table[delivery_year - self.horizon[0]] if table else 0
 
     def delivery_years(self, option: Option) -> Iterator[int]:
         """Yield the years the option can be delivered: ordered in the horizon, and for sale."""

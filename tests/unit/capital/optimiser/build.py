@@ -245,6 +245,7 @@ def stated(problem: Problem, decisions: Decisions) -> Plan:
         replacements=account.replacements,
         fleet_years=account.fleet_years,
         envelope_uses=account.envelope_uses,
+        ceiling_uses=account.ceiling_uses,
         cost=account.cost,
     )
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from itertools import product
 from typing import Final, TypeAlias
 
-from services.capital.optimiser.problem import AgeProfile, Problem
+from services.capital.optimiser.problem import AgeProfile, Option, Problem
 from tests.unit.capital.optimiser.oracle_hire import Rental
 from tests.unit.capital.optimiser.oracle_market import Lot, Market
 
@@ -55,6 +55,7 @@ class _Oracle:
             row.vehicles * row.price_pence * self._discount(row.financial_year)
             for row in self.problem.commitments
         )
+        spent += sum(self._charge(*order) for order in self._orders(lots))
         total = [0, 0, spent * 10**6]
         for trust, vehicle_type in self._fleets():
             arrivals = self._arrivals(lots, trust, vehicle_type)
@@ -64,6 +65,14 @@ class _Oracle:
                 return None
             total = [sum(pair) for pair in zip(total, value, strict=True)]
         return total[0], total[1], total[2]
+
+    def _orders(self, lots: list[Lot]) -> set[tuple[Option, str, int]]:
+        return {(lot.option, lot.trust, lot.order_year) for lot in lots}
+
+    def _charge(self, option: Option, trust: str, order_year: int) -> int:
+        delivered = order_year + option.lead_time_years - self.first
+        charge = option.order_charge_pence[delivered] if option.order_charge_pence else 0
+        return charge * self._discount(order_year)
 
     def _fleets(self) -> list[tuple[str, str]]:
         problem = self.problem

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import product
 from typing import Final, NamedTuple
 
-from services.capital.optimiser.problem import Envelope, MandateBasis, Option, Problem
+from services.capital.optimiser.problem import Envelope, EnvelopeId, MandateBasis, Option, Problem
 
 
 class Lot(NamedTuple):
@@ -48,7 +48,10 @@ class Market:
 
     def _sizes(self, trust: str, option: Option, year: int, envelope: Envelope) -> list[Lot]:
         price = option.price_pence[year + option.lead_time_years - self.first]
-        most = min(envelope.allocation_pence // price, self._largest(trust, option.vehicle_type))
+        # More than there could be: everything carried forward that may be, of every year.
+        pence = envelope.allocation_pence * (1000 + envelope.over_planning_permille) // 1000
+        pence += sum(row.carry_forward_pence for row in self.problem.envelopes)
+        most = min(pence // price, self._largest(trust, option.vehicle_type))
         return [Lot(trust, option, year, envelope, count) for count in range(most + 1)]
 
     def _largest(self, trust: str, vehicle_type: str) -> int:
@@ -75,20 +78,37 @@ class Market:
         )
 
     def _within_envelopes(self, lots: list[Lot]) -> bool:
-        for envelope in self.problem.envelopes:
-            spent = sum(
-                lot.vehicles * lot.option.price_pence[lot.delivery_year - self.first]
-                for lot in lots
-                if lot.envelope.envelope_id == envelope.envelope_id
-            )
-            spent += sum(
-                row.vehicles * row.price_pence
-                for row in self.problem.commitments
-                if row.envelope_id == envelope.envelope_id
-            )
-            if spent > envelope.allocation_pence:
-                return False
-        return True
+        scored = {row.envelope_id: self._scored(lots, row) for row in self.problem.envelopes}
+        within = all(
+            scored[row.envelope_id] <= self._held(row, scored) for row in self.problem.envelopes
+        )
+        return within and all(
+            sum(scored[name] for name in row.envelope_ids) <= row.limit_pence
+            for row in self.problem.ceilings
+        )
+
+    def _scored(self, lots: list[Lot], envelope: Envelope) -> int:
+        spent = sum(
+            lot.vehicles * lot.option.price_pence[lot.delivery_year - self.first]
+            for lot in lots
+            if lot.envelope.envelope_id == envelope.envelope_id
+        )
+        return spent + sum(
+            row.vehicles * row.price_pence
+            for row in self.problem.commitments
+            if row.envelope_id == envelope.envelope_id
+        )
+
+    def _held(self, envelope: Envelope, scored: dict[EnvelopeId, int]) -> int:
+        """Return what the envelope may pay: its own money, and what the year before left it."""
+        counted = envelope.allocation_pence * (1000 - envelope.haircut_permille)
+        own = counted * (1000 + envelope.over_planning_permille) // 10**6
+        for row in self.problem.envelopes:
+            alike = (row.holder, row.fund) == (envelope.holder, envelope.fund)
+            if alike and row.financial_year == envelope.financial_year - 1:
+                left = self._held(row, scored) - scored[row.envelope_id]
+                own += max(0, min(row.carry_forward_pence, left))
+        return own
 
     def _above_minimum_orders(self, lots: list[Lot]) -> bool:
         ordered: dict[tuple[str, str, int], int] = {}

@@ -1,6 +1,7 @@
 """Random problems small enough to try every plan of, each with some of the rules."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from random import Random
 from typing import Final, TypeVar
 
@@ -57,7 +58,7 @@ class _Dice:
     def problem(self) -> Problem:
         options = self.options()
         envelopes = self.envelopes(per_year=2 if len(options) * len(self.trusts) == 1 else 1)
-        return Problem(
+        problem = Problem(
             description=f"random {self.seed}",
             first_financial_year=FIRST,
             years=self.years,
@@ -81,15 +82,20 @@ class _Dice:
             mandates=self.sometimes(0.4, self.mandate),
             discount_ppm=self.pick((), tuple(10**6 - 40_000 * n for n in range(self.years + 1))),
             price_index_permille=self.pick((), tuple(1000 + 30 * n for n in range(self.years + 1))),
-            # Last drawn: what came before stays what it was.
-            **self.prices(),
+        )
+        # Last drawn: what came before stays what it was.
+        over_age, shortfall = self.prices()
+        return replace(
+            problem,
+            over_age_price_pence=over_age,
+            shortfall_price_pence=shortfall,
             hires=self.sometimes(0.3, self.hire),
         )
 
-    def prices(self) -> dict[str, int]:
+    def prices(self) -> tuple[int, int]:
         over_age = self.pick(0, 0, UNIT_PENCE // 2, 3 * UNIT_PENCE)
         shortfall = self.pick(0, 6 * UNIT_PENCE) if over_age else 0
-        return {"over_age_price_pence": over_age, "shortfall_price_pence": shortfall}
+        return over_age, shortfall
 
     def hire(self) -> Hire:
         return Hire(

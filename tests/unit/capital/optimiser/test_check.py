@@ -17,11 +17,20 @@ from services.capital.optimiser.solve import solve
 from services.capital.optimiser.terms import Terms
 from services.capital.problem_wire import problem_from_json
 from tests.unit.capital.optimiser.build import a_problem, decided, gone, stated
+from tests.unit.capital.optimiser.random_money import a_random_problem_of_money
 from tests.unit.capital.optimiser.random_problems import a_random_problem
 
 TOY = Path(__file__).parents[4] / "scenarios" / "toy" / "problem.json"
 DECISIONS = ("purchases", "disposals", "hires")
-FIGURES = ("levels", "stock", "replacements", "fleet_years", "envelope_uses")
+FIGURES = (
+    "levels",
+    "stock",
+    "replacements",
+    "fleet_years",
+    "envelope_uses",
+    "ceiling_uses",
+)
+MONEY_SEEDS = (3, 8, 11, 14)
 # A bound is vouched for by the search: it does not follow from the plan.
 UNCHECKED = {(LevelResult, "bound")}
 
@@ -29,6 +38,7 @@ UNCHECKED = {(LevelResult, "bound")}
 @cache
 def solved() -> tuple[tuple[Problem, Plan], ...]:
     problems = [problem_from_json(TOY.read_bytes()), *map(a_random_problem, (1, 2, 5, 8))]
+    problems += map(a_random_problem_of_money, MONEY_SEEDS)
     return tuple((problem, solve(problem, Limits(seconds=20, gap_ppm=0))) for problem in problems)
 
 

@@ -2,13 +2,19 @@
 
 import pytest
 
+from services.capital.optimiser.check import violations
 from services.capital.optimiser.limits import Limits
 from services.capital.optimiser.plan import Level, Outcome
 from services.capital.optimiser.solve import solve
 from tests.unit.capital.optimiser.oracle import best
+from tests.unit.capital.optimiser.random_money import (
+    a_random_problem_of_money,
+    a_random_problem_of_old_vehicles,
+)
 from tests.unit.capital.optimiser.random_problems import a_random_problem
 
 PROBLEMS = 120
+PROBLEMS_OF_MONEY = 120
 
 
 @pytest.mark.parametrize("seed", range(PROBLEMS))
@@ -26,6 +32,22 @@ def test_no_plan_tried_is_better_than_the_one_returned(seed: int) -> None:
         assert tuple(standing.get(level, 0) for level in Level) == expected
 
 
+@pytest.mark.parametrize("seed", range(PROBLEMS_OF_MONEY))
+def test_no_plan_tried_is_better_where_money_has_rules_of_its_own(seed: int) -> None:
+    problem = a_random_problem_of_money(seed)
+
+    plan = solve(problem, Limits(seconds=20, gap_ppm=0))
+
+    expected = best(problem)
+    assert violations(problem, plan) == []
+    if expected is None:
+        assert plan.outcome is Outcome.INFEASIBLE
+    else:
+        assert plan.outcome is Outcome.OPTIMAL
+        standing = {row.level: row.value for row in plan.levels}
+        assert tuple(standing.get(level, 0) for level in Level) == expected
+
+
 def test_the_random_problems_are_of_every_kind() -> None:
     verdicts = [best(a_random_problem(seed)) for seed in range(PROBLEMS)]
 
@@ -33,3 +55,14 @@ def test_the_random_problems_are_of_every_kind() -> None:
     short = sum(verdict is not None and verdict[0] > 0 for verdict in verdicts)
     over_age = sum(verdict is not None and verdict[1] > 0 for verdict in verdicts)
     assert min(infeasible, short, over_age) > PROBLEMS // 20
+
+
+def test_the_rules_of_money_change_what_is_best() -> None:
+    seeds = range(PROBLEMS_OF_MONEY)
+
+    changed = sum(
+        best(a_random_problem_of_old_vehicles(seed)) != best(a_random_problem_of_money(seed))
+        for seed in seeds
+    )
+
+    assert changed > PROBLEMS_OF_MONEY // 5

@@ -404,6 +404,10 @@ class RenewalPlan(_message.Message):
         SPENT_PENCE_FIELD_NUMBER: _builtins.int
         HEADROOM_PENCE_FIELD_NUMBER: _builtins.int
         VEHICLES_FIELD_NUMBER: _builtins.int
+        INDICATIVE_FIELD_NUMBER: _builtins.int
+        USABLE_PENCE_FIELD_NUMBER: _builtins.int
+        CARRIED_IN_PENCE_FIELD_NUMBER: _builtins.int
+        CARRIED_OUT_PENCE_FIELD_NUMBER: _builtins.int
         envelope_id: _builtins.str
         """The envelope."""
         financial_year: _builtins.int
@@ -415,9 +419,17 @@ class RenewalPlan(_message.Message):
         spent_pence: _builtins.int
         """What this plan's purchases score against it, in pence."""
         headroom_pence: _builtins.int
-        """What is left, and lost, in pence."""
+        """What is left of usable and carried in, in pence; lost, but for what is carried out."""
         vehicles: _builtins.int
         """Vehicles this plan buys from it."""
+        indicative: _builtins.bool
+        """Whether the allocation is indicative only."""
+        usable_pence: _builtins.int
+        """What may be planned of it, in pence: the allocation less its haircut, and more by what may be over-planned."""
+        carried_in_pence: _builtins.int
+        """What envelopes of the year before carry forward to it, in pence."""
+        carried_out_pence: _builtins.int
+        """What it carries forward to the next year, in pence: as much of what is left as it may."""
         def __init__(
             self,
             *,
@@ -428,10 +440,50 @@ class RenewalPlan(_message.Message):
             spent_pence: _builtins.int = ...,
             headroom_pence: _builtins.int = ...,
             vehicles: _builtins.int = ...,
+            indicative: _builtins.bool = ...,
+            usable_pence: _builtins.int = ...,
+            carried_in_pence: _builtins.int = ...,
+            carried_out_pence: _builtins.int = ...,
         ) -> None: ...
         _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
         def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-        _ClearFieldArgType: _TypeAlias = _typing.Literal["allocation_pence", b"allocation_pence", "committed_pence", b"committed_pence", "envelope_id", b"envelope_id", "financial_year", b"financial_year", "headroom_pence", b"headroom_pence", "spent_pence", b"spent_pence", "vehicles", b"vehicles"]  # noqa: Y015
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["allocation_pence", b"allocation_pence", "carried_in_pence", b"carried_in_pence", "carried_out_pence", b"carried_out_pence", "committed_pence", b"committed_pence", "envelope_id", b"envelope_id", "financial_year", b"financial_year", "headroom_pence", b"headroom_pence", "indicative", b"indicative", "spent_pence", b"spent_pence", "usable_pence", b"usable_pence", "vehicles", b"vehicles"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    @_typing.final
+    class CeilingUse(_message.Message):
+        """What one ceiling comes to."""
+
+        DESCRIPTOR: _descriptor.Descriptor
+
+        CEILING_ID_FIELD_NUMBER: _builtins.int
+        LIMIT_PENCE_FIELD_NUMBER: _builtins.int
+        COMMITTED_PENCE_FIELD_NUMBER: _builtins.int
+        SPENT_PENCE_FIELD_NUMBER: _builtins.int
+        HEADROOM_PENCE_FIELD_NUMBER: _builtins.int
+        ceiling_id: _builtins.str
+        """The ceiling."""
+        limit_pence: _builtins.int
+        """What it allows, in pence."""
+        committed_pence: _builtins.int
+        """What commitments score under it, in pence."""
+        spent_pence: _builtins.int
+        """What this plan's purchases score under it, in pence."""
+        headroom_pence: _builtins.int
+        """What is left, in pence."""
+        def __init__(
+            self,
+            *,
+            ceiling_id: _builtins.str = ...,
+            limit_pence: _builtins.int = ...,
+            committed_pence: _builtins.int = ...,
+            spent_pence: _builtins.int = ...,
+            headroom_pence: _builtins.int = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["ceiling_id", b"ceiling_id", "committed_pence", b"committed_pence", "headroom_pence", b"headroom_pence", "limit_pence", b"limit_pence", "spent_pence", b"spent_pence"]  # noqa: Y015
         def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
         def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -452,6 +504,7 @@ class RenewalPlan(_message.Message):
         HIRE_PENCE_FIELD_NUMBER: _builtins.int
         SHORTFALL_PENCE_FIELD_NUMBER: _builtins.int
         OVER_AGE_PENCE_FIELD_NUMBER: _builtins.int
+        ORDERING_PENCE_FIELD_NUMBER: _builtins.int
         capital_pence: _builtins.int
         """Price of every delivery, commitments included."""
         running_pence: _builtins.int
@@ -470,6 +523,8 @@ class RenewalPlan(_message.Message):
         """Shortfall, at its price. 0: the problem gives none, and shortfall is a level of its own."""
         over_age_pence: _builtins.int
         """Over age, at its price. 0: the problem gives none, and over age is a level of its own."""
+        ordering_pence: _builtins.int
+        """Charges for placing orders."""
         def __init__(
             self,
             *,
@@ -482,10 +537,11 @@ class RenewalPlan(_message.Message):
             hire_pence: _builtins.int = ...,
             shortfall_pence: _builtins.int = ...,
             over_age_pence: _builtins.int = ...,
+            ordering_pence: _builtins.int = ...,
         ) -> None: ...
         _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
         def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-        _ClearFieldArgType: _TypeAlias = _typing.Literal["capital_pence", b"capital_pence", "hire_pence", b"hire_pence", "lost_days_pence", b"lost_days_pence", "over_age_pence", b"over_age_pence", "resale_pence", b"resale_pence", "running_pence", b"running_pence", "shortfall_pence", b"shortfall_pence", "terminal_value_pence", b"terminal_value_pence", "total_pence", b"total_pence"]  # noqa: Y015
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["capital_pence", b"capital_pence", "hire_pence", b"hire_pence", "lost_days_pence", b"lost_days_pence", "ordering_pence", b"ordering_pence", "over_age_pence", b"over_age_pence", "resale_pence", b"resale_pence", "running_pence", b"running_pence", "shortfall_pence", b"shortfall_pence", "terminal_value_pence", b"terminal_value_pence", "total_pence", b"total_pence"]  # noqa: Y015
         def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
         def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -503,6 +559,7 @@ class RenewalPlan(_message.Message):
     ENGINE_FIELD_NUMBER: _builtins.int
     SEED_FIELD_NUMBER: _builtins.int
     HIRES_FIELD_NUMBER: _builtins.int
+    CEILING_USES_FIELD_NUMBER: _builtins.int
     problem_hash: _builtins.str
     """The problem's content hash: 64 hexadecimal digits."""
     outcome: Global___RenewalPlan.Outcome.ValueType
@@ -555,6 +612,10 @@ class RenewalPlan(_message.Message):
     def hires(self) -> _containers.RepeatedCompositeFieldContainer[Global___RenewalPlan.Hired]:
         """What is hired."""
 
+    @_builtins.property
+    def ceiling_uses(self) -> _containers.RepeatedCompositeFieldContainer[Global___RenewalPlan.CeilingUse]:
+        """What each ceiling comes to."""
+
     def __init__(
         self,
         *,
@@ -572,10 +633,11 @@ class RenewalPlan(_message.Message):
         engine: _builtins.str = ...,
         seed: _builtins.int = ...,
         hires: _abc.Iterable[Global___RenewalPlan.Hired] | None = ...,
+        ceiling_uses: _abc.Iterable[Global___RenewalPlan.CeilingUse] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["cost", b"cost"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["cost", b"cost", "cost_gap_ppm", b"cost_gap_ppm", "disposals", b"disposals", "engine", b"engine", "envelope_uses", b"envelope_uses", "fleet_years", b"fleet_years", "hires", b"hires", "levels", b"levels", "outcome", b"outcome", "problem_hash", b"problem_hash", "purchases", b"purchases", "replacements", b"replacements", "seed", b"seed", "stock", b"stock"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["ceiling_uses", b"ceiling_uses", "cost", b"cost", "cost_gap_ppm", b"cost_gap_ppm", "disposals", b"disposals", "engine", b"engine", "envelope_uses", b"envelope_uses", "fleet_years", b"fleet_years", "hires", b"hires", "levels", b"levels", "outcome", b"outcome", "problem_hash", b"problem_hash", "purchases", b"purchases", "replacements", b"replacements", "seed", b"seed", "stock", b"stock"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -246,6 +246,7 @@ class RenewalProblem(_message.Message):
         MINIMUM_ORDER_FIELD_NUMBER: _builtins.int
         PRICE_PENCE_FIELD_NUMBER: _builtins.int
         SUPPLY_LINES_FIELD_NUMBER: _builtins.int
+        ORDER_CHARGE_PENCE_FIELD_NUMBER: _builtins.int
         option_id: _builtins.str
         """The option's id, unique in the problem."""
         vehicle_type: _builtins.str
@@ -268,6 +269,14 @@ class RenewalProblem(_message.Message):
             is limited.
             """
 
+        @_builtins.property
+        def order_charge_pence(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
+            """What placing one order costs (tender, specification, acceptance), by year of delivery, in pence of the year of
+            the order: one order is what one trust buys of the option for delivery in one year, however many vehicles it is
+            of. A charge on revenue: it counts in whole-life cost, discounted from the year of the order, and scores against
+            no envelope. At most 10^10. One entry for each year; empty: nothing.
+            """
+
         def __init__(
             self,
             *,
@@ -278,16 +287,19 @@ class RenewalProblem(_message.Message):
             minimum_order: _builtins.int = ...,
             price_pence: _abc.Iterable[_builtins.int] | None = ...,
             supply_lines: _abc.Iterable[_builtins.str] | None = ...,
+            order_charge_pence: _abc.Iterable[_builtins.int] | None = ...,
         ) -> None: ...
         _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
         def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-        _ClearFieldArgType: _TypeAlias = _typing.Literal["lead_time_years", b"lead_time_years", "minimum_order", b"minimum_order", "option_id", b"option_id", "price_pence", b"price_pence", "supply_lines", b"supply_lines", "technology", b"technology", "vehicle_type", b"vehicle_type"]  # noqa: Y015
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["lead_time_years", b"lead_time_years", "minimum_order", b"minimum_order", "option_id", b"option_id", "order_charge_pence", b"order_charge_pence", "price_pence", b"price_pence", "supply_lines", b"supply_lines", "technology", b"technology", "vehicle_type", b"vehicle_type"]  # noqa: Y015
         def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
         def WhichOneof(self, oneof_group: _Never) -> None: ...
 
     @_typing.final
     class Envelope(_message.Message):
-        """One line of capital: what one holder may spend from one fund in one financial year. Unspent money is lost."""
+        """One line of capital: what one holder may spend from one fund in one financial year. Unspent money is lost, but for
+        what `carry_forward_pence` lets through.
+        """
 
         DESCRIPTOR: _descriptor.Descriptor
 
@@ -299,6 +311,10 @@ class RenewalProblem(_message.Message):
         TRUSTS_FIELD_NUMBER: _builtins.int
         VEHICLE_TYPES_FIELD_NUMBER: _builtins.int
         TECHNOLOGIES_FIELD_NUMBER: _builtins.int
+        CARRY_FORWARD_PENCE_FIELD_NUMBER: _builtins.int
+        OVER_PLANNING_PERMILLE_FIELD_NUMBER: _builtins.int
+        INDICATIVE_FIELD_NUMBER: _builtins.int
+        HAIRCUT_PERMILLE_FIELD_NUMBER: _builtins.int
         envelope_id: _builtins.str
         """The line's id, unique in the problem."""
         holder: _builtins.str
@@ -311,6 +327,22 @@ class RenewalProblem(_message.Message):
         """The year it may score in, inside the horizon."""
         allocation_pence: _builtins.int
         """The most that may score against it, committed deliveries included, in pence. At most 10^13."""
+        carry_forward_pence: _builtins.int
+        """The most of what it leaves unspent that passes to the one envelope of the same holder and fund in the next year,
+        in pence; with no such envelope, the horizon's end among them, it is lost. Two such envelopes are refused, and so
+        is over-planning beside it. At most 10^13. 0: unspent money is lost.
+        """
+        over_planning_permille: _builtins.int
+        """How much more than its allocation may be planned, per mille of it, since some of what is planned slips. 0 to
+        1000. 0: no more than the allocation.
+        """
+        indicative: _builtins.bool
+        """Whether the allocation is indicative only; the plan says so beside what it spends of it. False: it is firm."""
+        haircut_permille: _builtins.int
+        """The share of an indicative allocation that is not counted on, per mille. 0 to 1000; not 0 for indicative
+        envelopes only. 0: all of it is counted on. What may be planned is allocation x (1000 - haircut) x (1000 +
+        over-planning) / 10^6, rounded down to whole pence.
+        """
         @_builtins.property
         def trusts(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
             """The trusts that may draw on it. Empty: every trust."""
@@ -334,10 +366,50 @@ class RenewalProblem(_message.Message):
             trusts: _abc.Iterable[_builtins.str] | None = ...,
             vehicle_types: _abc.Iterable[_builtins.str] | None = ...,
             technologies: _abc.Iterable[_builtins.str] | None = ...,
+            carry_forward_pence: _builtins.int = ...,
+            over_planning_permille: _builtins.int = ...,
+            indicative: _builtins.bool = ...,
+            haircut_permille: _builtins.int = ...,
         ) -> None: ...
         _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
         def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-        _ClearFieldArgType: _TypeAlias = _typing.Literal["allocation_pence", b"allocation_pence", "envelope_id", b"envelope_id", "financial_year", b"financial_year", "fund", b"fund", "holder", b"holder", "technologies", b"technologies", "trusts", b"trusts", "vehicle_types", b"vehicle_types"]  # noqa: Y015
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["allocation_pence", b"allocation_pence", "carry_forward_pence", b"carry_forward_pence", "envelope_id", b"envelope_id", "financial_year", b"financial_year", "fund", b"fund", "haircut_permille", b"haircut_permille", "holder", b"holder", "indicative", b"indicative", "over_planning_permille", b"over_planning_permille", "technologies", b"technologies", "trusts", b"trusts", "vehicle_types", b"vehicle_types"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    @_typing.final
+    class Ceiling(_message.Message):
+        """The most that several envelopes together may spend, whatever each has: a system's capital limit over the envelopes
+        of its providers, or a programme's total over its years.
+        """
+
+        DESCRIPTOR: _descriptor.Descriptor
+
+        CEILING_ID_FIELD_NUMBER: _builtins.int
+        HOLDER_FIELD_NUMBER: _builtins.int
+        LIMIT_PENCE_FIELD_NUMBER: _builtins.int
+        ENVELOPE_IDS_FIELD_NUMBER: _builtins.int
+        ceiling_id: _builtins.str
+        """The ceiling's id, unique in the problem."""
+        holder: _builtins.str
+        """Who holds to it: a system, a region. At most 200 characters."""
+        limit_pence: _builtins.int
+        """The most that may score against its envelopes together, committed deliveries included, in pence. At most 10^13."""
+        @_builtins.property
+        def envelope_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+            """Its envelopes, each once: of one year, or of several for a limit over them together. Not empty."""
+
+        def __init__(
+            self,
+            *,
+            ceiling_id: _builtins.str = ...,
+            holder: _builtins.str = ...,
+            limit_pence: _builtins.int = ...,
+            envelope_ids: _abc.Iterable[_builtins.str] | None = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["ceiling_id", b"ceiling_id", "envelope_ids", b"envelope_ids", "holder", b"holder", "limit_pence", b"limit_pence"]  # noqa: Y015
         def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
         def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -696,6 +768,7 @@ class RenewalProblem(_message.Message):
     SHORTFALL_PRICE_PENCE_FIELD_NUMBER: _builtins.int
     OVER_AGE_PRICE_PENCE_FIELD_NUMBER: _builtins.int
     HIRES_FIELD_NUMBER: _builtins.int
+    CEILINGS_FIELD_NUMBER: _builtins.int
     description: _builtins.str
     """What the problem is, in words; demonstration data says that it is synthetic. At most 500 characters. Empty: nothing."""
     first_financial_year: _builtins.int
@@ -787,6 +860,10 @@ class RenewalProblem(_message.Message):
     def hires(self) -> _containers.RepeatedCompositeFieldContainer[Global___RenewalProblem.Hire]:
         """What may be hired. Empty: nothing."""
 
+    @_builtins.property
+    def ceilings(self) -> _containers.RepeatedCompositeFieldContainer[Global___RenewalProblem.Ceiling]:
+        """Limits over several envelopes together. Empty: none."""
+
     def __init__(
         self,
         *,
@@ -813,10 +890,11 @@ class RenewalProblem(_message.Message):
         shortfall_price_pence: _builtins.int = ...,
         over_age_price_pence: _builtins.int = ...,
         hires: _abc.Iterable[Global___RenewalProblem.Hire] | None = ...,
+        ceilings: _abc.Iterable[Global___RenewalProblem.Ceiling] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["age_profiles", b"age_profiles", "cohorts", b"cohorts", "commissioning", b"commissioning", "commitments", b"commitments", "description", b"description", "discount_ppm", b"discount_ppm", "disposal_freezes", b"disposal_freezes", "envelopes", b"envelopes", "establishments", b"establishments", "first_financial_year", b"first_financial_year", "hires", b"hires", "life_policies", b"life_policies", "mandates", b"mandates", "needs", b"needs", "options", b"options", "over_age_price_pence", b"over_age_price_pence", "price_index_permille", b"price_index_permille", "shortfall_price_pence", b"shortfall_price_pence", "supply_lines", b"supply_lines", "technologies", b"technologies", "trusts", b"trusts", "vehicle_types", b"vehicle_types", "years", b"years"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["age_profiles", b"age_profiles", "ceilings", b"ceilings", "cohorts", b"cohorts", "commissioning", b"commissioning", "commitments", b"commitments", "description", b"description", "discount_ppm", b"discount_ppm", "disposal_freezes", b"disposal_freezes", "envelopes", b"envelopes", "establishments", b"establishments", "first_financial_year", b"first_financial_year", "hires", b"hires", "life_policies", b"life_policies", "mandates", b"mandates", "needs", b"needs", "options", b"options", "over_age_price_pence", b"over_age_price_pence", "price_index_permille", b"price_index_permille", "shortfall_price_pence", b"shortfall_price_pence", "supply_lines", b"supply_lines", "technologies", b"technologies", "trusts", b"trusts", "vehicle_types", b"vehicle_types", "years", b"years"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -1,5 +1,8 @@
 """Cases of money: what may be spent."""
 
+from dataclasses import replace
+
+from services.capital.optimiser.problem import Ceiling, CeilingId, EnvelopeId
 from services.capital.optimiser.rules import Rule
 from tests.unit.capital.optimiser.build import (
     BEV,
@@ -17,6 +20,14 @@ from tests.unit.capital.optimiser.build import (
 from tests.unit.capital.optimiser.cases import Case
 
 SECOND = FIRST + 1
+
+
+def a_ceiling(pence: int, *envelopes: str) -> Ceiling:
+    return Ceiling(
+        ceiling_id=CeilingId("system"),
+        limit_pence=pence,
+        envelope_ids=tuple(map(EnvelopeId, envelopes)),
+    )
 
 
 CASES = (
@@ -46,5 +57,83 @@ CASES = (
         ),
         kept=decided(gone(FIRST, 2), bought(FIRST)),
         broken=decided(gone(FIRST, 3), bought(FIRST, 2)),
+    ),
+    Case(
+        because="a ceiling holds over all its envelopes together",
+        rule=Rule.SPENDING_CEILING,
+        problem=a_problem(
+            envelopes=(an_envelope(FIRST, PRICE), an_envelope(FIRST, PRICE, "grant")),
+            ceilings=(a_ceiling(PRICE, f"provider-{FIRST}", f"grant-{FIRST}"),),
+        ),
+        kept=decided(gone(FIRST), bought(FIRST)),
+        broken=decided(gone(FIRST, 2), bought(FIRST), bought(FIRST, envelope="grant")),
+    ),
+    Case(
+        because="commitments score under a ceiling too",
+        rule=Rule.SPENDING_CEILING,
+        problem=a_problem(
+            cohorts=cohorts({1: 3}),
+            commitments=(a_commitment(FIRST, envelope=f"provider-{FIRST}"),),
+            ceilings=(a_ceiling(2 * PRICE, f"provider-{FIRST}", f"provider-{SECOND}"),),
+        ),
+        kept=decided(gone(FIRST), gone(SECOND), bought(SECOND)),
+        broken=decided(gone(FIRST, 2), bought(FIRST), gone(SECOND), bought(SECOND)),
+    ),
+    Case(
+        because="as much is carried forward as may be, and no more",
+        rule=Rule.ENVELOPE_ALLOCATION,
+        problem=a_problem(
+            envelopes=(
+                replace(an_envelope(FIRST, 2 * PRICE), carry_forward_pence=PRICE),
+                an_envelope(SECOND, 0),
+            ),
+        ),
+        kept=decided(gone(SECOND), bought(SECOND)),
+        broken=decided(gone(SECOND, 2), bought(SECOND, 2)),
+    ),
+    Case(
+        because="what is spent is not carried forward",
+        rule=Rule.ENVELOPE_ALLOCATION,
+        problem=a_problem(
+            envelopes=(
+                replace(an_envelope(FIRST, PRICE), carry_forward_pence=PRICE),
+                replace(an_envelope(SECOND, 0), carry_forward_pence=PRICE),
+                an_envelope(FIRST + 2, 0),
+            ),
+        ),
+        kept=decided(gone(FIRST + 2), bought(FIRST + 2)),
+        broken=decided(gone(FIRST), bought(FIRST), gone(FIRST + 2), bought(FIRST + 2)),
+    ),
+    Case(
+        because="money goes no further than the same holder and fund",
+        rule=Rule.ENVELOPE_ALLOCATION,
+        problem=a_problem(
+            envelopes=(
+                replace(an_envelope(FIRST, PRICE), carry_forward_pence=PRICE),
+                replace(an_envelope(SECOND, 0), fund="another"),
+            ),
+        ),
+        kept=decided(),
+        broken=decided(gone(SECOND), bought(SECOND)),
+    ),
+    Case(
+        because="an envelope may be planned over by its share, and no more",
+        rule=Rule.ENVELOPE_ALLOCATION,
+        problem=a_problem(
+            envelopes=(replace(an_envelope(FIRST, PRICE), over_planning_permille=999),),
+        ),
+        kept=decided(gone(FIRST), bought(FIRST)),
+        broken=decided(gone(FIRST, 2), bought(FIRST, 2)),
+    ),
+    Case(
+        because="not all of an indicative envelope is counted on",
+        rule=Rule.ENVELOPE_ALLOCATION,
+        problem=a_problem(
+            envelopes=(
+                replace(an_envelope(FIRST, 2 * PRICE), indicative=True, haircut_permille=1),
+            ),
+        ),
+        kept=decided(gone(FIRST), bought(FIRST)),
+        broken=decided(gone(FIRST, 2), bought(FIRST, 2)),
     ),
 )

@@ -1,0 +1,113 @@
+"""Random problems with rules of money laid over them, small enough to try every plan of."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from random import Random
+from typing import Final
+
+from services.capital.optimiser.problem import (
+    Ceiling,
+    CeilingId,
+    Envelope,
+    LifePolicy,
+    Option,
+    Problem,
+)
+from tests.unit.capital.optimiser.build import DCA, FIRST
+from tests.unit.capital.optimiser.random_problems import UNIT_PENCE, a_random_problem
+
+
+def a_random_problem_of_money(seed: int) -> Problem:
+    """Return a random problem with one rule of money or two."""
+    dice = Random(seed)
+    problem = a_random_problem_of_old_vehicles(seed)
+    rules: tuple[Callable[[Random, Problem], Problem], ...] = (
+        _charged,
+        _capped,
+        _carrying,
+        _over_planned,
+    )
+    for rule in dice.sample(rules, dice.choice((1, 1, 2))):
+        problem = rule(dice, problem)
+    return problem
+
+
+FIRMNESS: Final = ((False, 0), (True, 0), (True, 100), (True, 500))
+
+
+def a_random_problem_of_old_vehicles(seed: int) -> Problem:
+    """Return a random problem in which little but money is in the way of renewal."""
+    dice = Random(seed)
+    problem = a_random_problem(seed)
+    policies = [
+        LifePolicy(
+            trust=trust,
+            vehicle_type=DCA,
+            from_financial_year=FIRST,
+            target_age_years=dice.choice((2, 3, 4)),
+        )
+        for trust in problem.trusts
+    ]
+    return replace(
+        problem,
+        cohorts=tuple(replace(row, age_years=dice.randint(1, 5)) for row in problem.cohorts),
+        options=tuple(_at_hand(dice, row) for row in problem.options),
+        life_policies=tuple(policies),
+        envelopes=tuple(
+            replace(row, allocation_pence=UNIT_PENCE * dice.choice((5, 10, 11, 14, 20)))
+            for row in problem.envelopes
+        ),
+        establishments=(),
+        commissioning=(),
+        mandates=(),
+        hires=(),
+        over_age_price_pence=0,
+        shortfall_price_pence=0,
+        disposal_freezes=(),
+    )
+
+
+def _at_hand(dice: Random, option: Option) -> Option:
+    lead = min(option.lead_time_years, 1)
+    price = tuple(pence or 10 * UNIT_PENCE for pence in option.price_pence)
+    least = dice.choice((0, 0, 2))
+    return replace(option, lead_time_years=lead, minimum_order=least, price_pence=price)
+
+
+def _charged(dice: Random, problem: Problem) -> Problem:
+    def with_charge(option: Option) -> Option:
+        charges = tuple(UNIT_PENCE * dice.choice((0, 1, 4)) for _ in option.price_pence)
+        return replace(option, order_charge_pence=charges)
+
+    return replace(problem, options=tuple(map(with_charge, problem.options)))
+
+
+def _capped(dice: Random, problem: Problem) -> Problem:
+    ids = [row.envelope_id for row in problem.envelopes]
+    named = tuple(dice.sample(ids, dice.randint(1, len(ids))))
+    most = UNIT_PENCE * dice.choice((0, 10, 13, 25, 40))
+    ceiling = Ceiling(ceiling_id=CeilingId("system"), limit_pence=most, envelope_ids=named)
+    return replace(problem, ceilings=(ceiling,))
+
+
+def _carrying(dice: Random, problem: Problem) -> Problem:
+    def carrying(envelope: Envelope) -> Envelope:
+        fund = envelope.envelope_id.partition("-")[0]
+        pence = UNIT_PENCE * dice.choice((0, 2, 5, 20))
+        return replace(envelope, fund=fund, carry_forward_pence=pence, over_planning_permille=0)
+
+    return replace(problem, envelopes=tuple(map(carrying, problem.envelopes)))
+
+
+def _over_planned(dice: Random, problem: Problem) -> Problem:
+    def planned(envelope: Envelope) -> Envelope:
+        indicative, haircut = dice.choice(FIRMNESS)
+        over = 0 if envelope.carry_forward_pence else dice.choice((0, 50, 300))
+        return replace(
+            envelope,
+            over_planning_permille=over,
+            indicative=indicative,
+            haircut_permille=haircut,
+        )
+
+    return replace(problem, envelopes=tuple(map(planned, problem.envelopes)))

@@ -1,0 +1,95 @@
+"""What money comes to in a plan: charges, what is carried forward, what a ceiling leaves."""
+
+from dataclasses import replace
+
+from services.capital.optimiser.account import account_for
+from services.capital.optimiser.limits import Limits
+from services.capital.optimiser.plan import Level
+from services.capital.optimiser.problem import Ceiling, CeilingId
+from services.capital.optimiser.solve import solve
+from services.capital.optimiser.terms import Terms
+from tests.unit.capital.optimiser.build import (
+    FIRST,
+    PRICE,
+    a_policy,
+    a_problem,
+    an_envelope,
+    an_option,
+    bought,
+    budgets,
+    cohorts,
+    decided,
+    gone,
+)
+
+SECOND = FIRST + 1
+CHARGE = 700_000
+
+
+def test_an_order_is_charged_once_however_many_vehicles_it_is_of() -> None:
+    charged = replace(an_option(lead=1), order_charge_pence=(0, CHARGE, CHARGE))
+    problem = a_problem(options=(charged,), discount_ppm=(1_000_000, 900_000, 800_000, 700_000))
+    decisions = decided(
+        gone(SECOND), bought(SECOND, lead=1), gone(FIRST + 2), bought(FIRST + 2, lead=1)
+    )
+    together = decided(gone(SECOND, 2), bought(SECOND, 2, lead=1))
+
+    # Ordered in the first year and in the second, and charged then.
+    apart = CHARGE + CHARGE * 9 // 10
+    assert account_for(Terms(problem), decisions).cost.ordering_pence == apart
+    assert account_for(Terms(problem), together).cost.ordering_pence == CHARGE
+
+
+def test_orders_are_put_together_where_a_charge_makes_it_pay() -> None:
+    due = {"cohorts": cohorts({3: 1, 4: 1}), "life_policies": (a_policy(maximum=5),)}
+    free = a_problem(**due, options=(an_option(price=1000),))
+    charged = replace(an_option(price=1000), order_charge_pence=(CHARGE,) * 3)
+
+    apart = solve(free, Limits(seconds=5, gap_ppm=0))
+    together = solve(replace(free, options=(charged,)), Limits(seconds=5, gap_ppm=0))
+
+    assert len({row.order_year for row in apart.purchases}) > 1
+    assert len({row.order_year for row in together.purchases}) == 1
+
+
+def test_a_plan_tells_what_each_envelope_receives_and_carries_on() -> None:
+    first = replace(an_envelope(FIRST, 3 * PRICE), carry_forward_pence=PRICE)
+    problem = a_problem(envelopes=(first, an_envelope(SECOND, 0)))
+
+    uses = account_for(Terms(problem), decided(gone(FIRST), bought(FIRST))).envelope_uses
+
+    assert [(use.carried_in_pence, use.carried_out_pence) for use in uses] == [
+        (0, PRICE),
+        (PRICE, 0),
+    ]
+    assert [use.headroom_pence for use in uses] == [2 * PRICE, PRICE]
+
+
+def test_money_carried_forward_buys_what_no_year_alone_could() -> None:
+    problem = a_problem(
+        cohorts=cohorts({3: 2}),
+        life_policies=(a_policy(target=5),),
+        options=(an_option(minimum=2),),
+        envelopes=budgets(1, 1, 0),
+    )
+    carrying = tuple(replace(row, carry_forward_pence=PRICE) for row in problem.envelopes)
+
+    alone = solve(problem, Limits(seconds=5, gap_ppm=0))
+    helped = solve(replace(problem, envelopes=carrying), Limits(seconds=5, gap_ppm=0))
+
+    assert alone.level(Level.OVER_AGE).value == 2
+    assert helped.level(Level.OVER_AGE).value == 0
+    assert helped.purchases == (bought(SECOND, 2),)
+
+
+def test_a_plan_tells_what_each_ceiling_leaves() -> None:
+    ceiling = Ceiling(
+        ceiling_id=CeilingId("system"),
+        limit_pence=5 * PRICE,
+        envelope_ids=tuple(row.envelope_id for row in budgets(2, 2, 2)),
+    )
+    problem = a_problem(ceilings=(ceiling,))
+
+    (use,) = account_for(Terms(problem), decided(gone(FIRST), bought(FIRST))).ceiling_uses
+
+    assert (use.spent_pence, use.headroom_pence) == (PRICE, 4 * PRICE)
