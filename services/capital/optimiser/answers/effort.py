@@ -6,11 +6,14 @@ from math import ceil
 from time import monotonic
 from typing import Final, TypeAlias
 
+from services.capital.optimiser import mathopt_adapter
 from services.capital.optimiser.hashing import problem_hash
 from services.capital.optimiser.limits import Clock, Limits
 from services.capital.optimiser.plan import Outcome, Plan
 from services.capital.optimiser.problem import Problem
 from services.capital.optimiser.solve import solve
+
+LEAST_SECONDS: Final = 0.05
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +93,14 @@ class Workshop:
             self.tell(subject)
             self._plans[key] = self._solver(problem, self._limits())
         return self._plans[key]
+
+    def look(self) -> mathopt_adapter.Effort:
+        """Return how long a single programme may be worked on."""
+        each = self._effort.each
+        seconds = each.seconds if each.nodes is not None else min(each.seconds, self.seconds_left)
+        return mathopt_adapter.Effort(
+            seconds=max(LEAST_SECONDS, seconds), seed=each.seed, nodes=each.nodes
+        )
 
     def _limits(self) -> Limits:
         each = self._effort.each

@@ -1,0 +1,104 @@
+"""The least that would have to give for a plan to exist, in several ways, each with its owner."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from math import ceil
+from typing import Final
+
+from services.capital.optimiser.answers.effort import Workshop
+from services.capital.optimiser.answers.elastic import Elastic
+from services.capital.optimiser.answers.limit import Unit
+from services.capital.optimiser.answers.named import NamedRule
+from services.capital.optimiser.answers.words import rough_pounds, year_label
+from services.capital.optimiser.mathopt_adapter import Status
+from services.capital.optimiser.problem import Problem
+from services.capital.optimiser.rules import Rule
+
+PENCE_PER_POUND: Final = 100
+ROUNDING_POUNDS: Final = 1e-3
+WORDS: Final = {
+    Rule.ENVELOPE_ALLOCATION: "{amount} in {year} from {owner}",
+    Rule.MAXIMUM_AGE: "{amount} {kind} of {first} to age {age}",
+    Rule.DISPOSAL_FREEZE: "{amount} {kind} of {first} go in {year} after all",
+    Rule.VEHICLES_CONSERVED: "{amount} fewer of order {first} for {owner}",
+    Rule.ESTABLISHMENT_MAXIMUM: "{amount} more {kind} allowed to {first}",
+    Rule.COMMISSIONING_CAPACITY: "{amount} more commissioned by {first} in {year}",
+    Rule.CONVERTER_SLOTS: "{amount} more places of {first} in {year}",
+    Rule.CHASSIS_ALLOTMENT: "{amount} more chassis of {first} in {year}",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Give:
+    """What one rule must give: pence or vehicles; vehicles past a maximum age serve to `to_age`.
+
+    `eased_by` is what the rule is eased by for it.
+    """
+
+    rule: NamedRule
+    amount: int
+    eased_by: int
+    to_age: int = 0
+
+    @property
+    def sentence(self) -> str:
+        """Say it as it would be asked for: "£1.4m in 2027/28 from the Black Country"."""
+        key, year = self.rule.key, self.rule.key[-1]
+        words = WORDS.get(self.rule.rule, "{amount} more of {subject}")
+        return words.format(
+            amount=rough_pounds(self.amount) if self.rule.unit is Unit.PENCE else self.amount,
+            subject=" ".join(key),
+            first=key[0],
+            kind=key[1] if len(key) > 1 else "",
+            year=year_label(int(year)) if year.isdecimal() else "",
+            owner=self.rule.owner,
+            age=self.to_age,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repair:
+    """Rules that give so much, together, make a plan possible; and none of them could give none.
+
+    `is_least`: proved that no other way, but those listed before, takes less in all.
+    """
+
+    gives: tuple[Give, ...]
+    is_least: bool
+
+    def applied(self, problem: Problem) -> Problem:
+        """Return the problem repaired."""
+        for give in self.gives:
+            problem = give.rule.eased(problem, give.eased_by)
+        return problem
+
+
+def repairs(
+    problem: Problem, rules: Sequence[NamedRule], most: int, workshop: Workshop
+) -> Iterator[Repair]:
+    """Yield ways to make a plan possible, cheapest first, none a part of another."""
+    elastic = Elastic(problem, rules)
+    elastic.prefer_few()
+    for place in range(most):
+        if not workshop.seconds_left:
+            return
+        workshop.tell("repairs", place)
+        status, gives = elastic.minimise(workshop.look())
+        if not gives:
+            return
+        yield Repair(
+            gives=tuple(_give(elastic, rule, give) for rule, give in gives.items()),
+            is_least=status is Status.PROVED,
+        )
+        elastic.forbid(tuple(gives))
+
+
+def _give(elastic: Elastic, rule: NamedRule, give: float) -> Give:
+    if rule.unit is Unit.PENCE:
+        pence = ceil(give - ROUNDING_POUNDS) * PENCE_PER_POUND
+        return Give(rule=rule, amount=pence, eased_by=pence)
+    vehicles = round(give)
+    if rule.rule is not Rule.MAXIMUM_AGE:
+        return Give(rule=rule, amount=vehicles, eased_by=vehicles)
+    maximum, oldest = elastic.ages_served(rule)
+    return Give(rule=rule, amount=vehicles, eased_by=oldest - maximum + 1, to_age=oldest)

@@ -1,0 +1,156 @@
+"""Why there is no plan, and what would give it one."""
+
+import sys
+from dataclasses import replace
+
+import pytest
+
+from services.capital.optimiser.answers.conflict import Conflict, explain, holding, possible
+from services.capital.optimiser.answers.effort import Effort, Workshop
+from services.capital.optimiser.answers.named import rules_of
+from services.capital.optimiser.limits import Limits
+from services.capital.optimiser.plan import Outcome
+from services.capital.optimiser.problem import CommitmentId, DisposalFreeze, Problem
+from services.capital.optimiser.rules import Rule
+from tests.unit.capital.optimiser.build import (
+    DCA,
+    FIRST,
+    PRICE,
+    RYA,
+    a_commitment,
+    a_policy,
+    a_problem,
+    a_size,
+    budgets,
+    cohorts,
+)
+from tests.unit.capital.optimiser.oracle import best
+from tests.unit.capital.optimiser.random_problems import a_random_problem
+
+EFFORT = Effort(seconds=300, each=Limits(seconds=20, gap_ppm=0))
+FROZEN = DisposalFreeze(trust=RYA, vehicle_type=DCA, financial_year=FIRST)
+
+
+def explained(problem: Problem) -> Conflict:
+    return explain(problem, Workshop("conflict", EFFORT))
+
+
+def sentences(conflict: Conflict) -> set[tuple[str, ...]]:
+    return {tuple(give.sentence for give in repair.gives) for repair in conflict.repairs}
+
+
+def test_an_order_dearer_than_its_envelope_asks_its_holder_or_is_cut() -> None:
+    order = a_commitment(FIRST, 2, envelope=f"provider-{FIRST}")
+    problem = a_problem(commitments=(order,), envelopes=budgets(1, 0, 0))
+
+    conflict = explained(problem)
+
+    assert conflict.outcome is Outcome.INFEASIBLE
+    assert {rule.sentence for rule in conflict.rules} == {
+        "provider-2026 of West Midlands Ambulance Service holds £100k in 2026/27",
+        "on-order: 2 DCA on order for RYA come in 2026/27",
+    }
+    assert conflict.is_irreducible
+    assert sentences(conflict) == {
+        ("£100k in 2026/27 from West Midlands Ambulance Service",),
+        ("1 fewer of order on-order for RYA",),
+    }
+
+
+def test_vehicles_that_must_go_in_a_freeze_serve_on_or_go_after_all() -> None:
+    problem = a_problem(
+        cohorts=cohorts({6: 11}),
+        life_policies=(a_policy(maximum=7, since=FIRST + 1), a_policy(maximum=6)),
+        disposal_freezes=(FROZEN,),
+    )
+
+    conflict = explained(problem)
+
+    assert {rule.rule for rule in conflict.rules} == {Rule.MAXIMUM_AGE, Rule.DISPOSAL_FREEZE}
+    assert ("11 DCA of RYA to age 6",) in sentences(conflict)
+    assert ("11 DCA of RYA go in 2026/27 after all",) in sentences(conflict)
+
+
+def test_more_on_order_than_a_trust_may_have_is_told_by_size_and_order() -> None:
+    problem = a_problem(
+        commitments=(a_commitment(FIRST, 3),),
+        establishments=(a_size(0, 2),),
+    )
+
+    conflict = explained(problem)
+
+    assert {rule.rule for rule in conflict.rules} == {
+        Rule.ESTABLISHMENT_MAXIMUM,
+        Rule.VEHICLES_CONSERVED,
+    }
+    assert ("1 more DCA allowed to RYA",) in sentences(conflict)
+
+
+def test_a_problem_with_a_plan_has_no_conflict() -> None:
+    assert explained(a_problem()) == Conflict(outcome=Outcome.FEASIBLE)
+
+
+def test_what_is_not_known_is_said_to_be_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
+    nothing = Workshop("conflict", replace(EFFORT, each=Limits(seconds=1)))
+    monkeypatch.setattr(
+        "services.capital.optimiser.answers.conflict.possible", lambda *_: Outcome.UNKNOWN
+    )
+
+    assert explain(a_problem(), nothing) == Conflict(outcome=Outcome.UNKNOWN)
+
+
+def test_conflicts_are_irreducible_and_every_repair_mends() -> None:
+    seeds, found, repaired = range(60), 0, 0
+
+    for seed in seeds:
+        problem = hard(seed)
+        conflict = explained(problem)
+        assert (conflict.outcome is Outcome.FEASIBLE) == can_be_planned(problem), seed
+        if conflict.outcome is not Outcome.INFEASIBLE:
+            continue
+        found += 1
+        rules = tuple(rules_of(problem))
+        workshop = Workshop("test", EFFORT)
+        assert conflict.is_irreducible
+        assert not can_be_planned(holding(problem, rules, conflict.rules)), seed
+        for rule in conflict.rules:
+            others = [other for other in conflict.rules if other is not rule]
+            assert possible(holding(problem, rules, others), workshop) is Outcome.FEASIBLE, seed
+        assert conflict.repairs
+        for repair in conflict.repairs:
+            repaired += 1
+            assert can_be_planned(repair.applied(problem)), (seed, repair)
+
+    sys.stdout.write(f"seeds {seeds}: {found} conflicts, {repaired} repairs\n")
+    assert found >= 30
+
+
+def can_be_planned(problem: Problem) -> bool:
+    """Whether the oracle finds a plan; where no rule asks for purchases, one that buys nothing."""
+    return best(replace(problem, options=())) is not None
+
+
+def hard(seed: int) -> Problem:
+    """Return a random problem with orders and freezes that may well be too much for it."""
+    problem = a_random_problem(seed)
+    first = problem.first_financial_year
+    return replace(
+        problem,
+        commitments=(
+            *problem.commitments,
+            replace(
+                a_commitment(first, 1 + seed % 2),
+                commitment_id=CommitmentId("second"),
+                price_pence=PRICE * (seed % 3),
+                envelope_id=next(
+                    (
+                        row.envelope_id
+                        for row in problem.envelopes
+                        if row.financial_year == first and not row.technologies
+                    ),
+                    None,
+                ),
+            ),
+        ),
+        disposal_freezes=(FROZEN,) if seed % 4 else (),
+    )
