@@ -84,7 +84,7 @@ class Elastic:
         return maximum, oldest
 
     def _asks(self, rule: NamedRule) -> mathopt.Variable:
-        asked = self._program.add_binary_variable(name=label("asked", rule.key))
+        asked = self._program.add_binary_variable(name=label("asked", (rule.rule, *rule.key)))
         give = self.give[rule]
         self._program.add_linear_constraint(give <= give.upper_bound * asked)
         return asked
