@@ -23,12 +23,13 @@ def _disposals(terms: Terms, fleet: Fleet) -> Iterator[Disposal]:
         for vintage, vehicles in terms.committed.items():
             if vintage.fleet == fleet and vintage.entry_year == year:
                 serving[vintage] += vehicles
-        for vintage, vehicles in _leaving(terms, fleet, year, serving).items():
+        for vintage, vehicles in leaving(terms, fleet, year, serving).items():
             serving[vintage] -= vehicles
-            yield _disposal(vintage, year, vehicles)
+            yield disposal(vintage, year, vehicles)
 
 
-def _leaving(terms: Terms, fleet: Fleet, year: int, serving: Counter[Vintage]) -> Counter[Vintage]:
+def leaving(terms: Terms, fleet: Fleet, year: int, serving: Counter[Vintage]) -> Counter[Vintage]:
+    """Return what goes in the year whatever is bought: the expired, the oldest of too many."""
     policy = terms.policy(fleet, year)
     surplus = serving.total() - terms.establishment(fleet, year).maximum
     leaving: Counter[Vintage] = Counter()
@@ -43,7 +44,7 @@ def _leaving(terms: Terms, fleet: Fleet, year: int, serving: Counter[Vintage]) -
     return leaving
 
 
-def _disposal(vintage: Vintage, year: int, vehicles: int) -> Disposal:
+def disposal(vintage: Vintage, year: int, vehicles: int) -> Disposal:
     return Disposal(
         trust=vintage.trust,
         vehicle_type=vintage.vehicle_type,

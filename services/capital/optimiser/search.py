@@ -1,6 +1,5 @@
 """The search for a plan: draft one, improve it nearby, then better each level or prove it best."""
 
-from dataclasses import replace
 from typing import Final
 
 from services.capital.optimiser.account import Account, account_for
@@ -21,9 +20,10 @@ from services.capital.optimiser.mathopt_adapter import (
 from services.capital.optimiser.model import RenewalModel
 from services.capital.optimiser.neighbourhood import near
 from services.capital.optimiser.objective import PENCE_PER_COST_UNIT
-from services.capital.optimiser.plan import Decisions, Level, LevelResult, Outcome, Plan
-from services.capital.optimiser.proof import PPM, is_proved, outcome_of, stated_gap_ppm
+from services.capital.optimiser.plan import Decisions, Level, Outcome, Plan
+from services.capital.optimiser.proof import PPM
 from services.capital.optimiser.size import most_pence
+from services.capital.optimiser.stating import stated, with_bounds
 from services.capital.optimiser.terms import Terms
 from services.capital.optimiser.yardstick import (
     bound_from_solver,
@@ -70,11 +70,7 @@ class Search:
         for level in standing(self._terms.problem):
             bounds[level], best = self._settle(level, best)
         # Only now: looking at a later level may better an earlier one that was not proved.
-        levels = tuple(
-            _result(level, best.value(level), bounds[level])
-            for level in standing(self._terms.problem)
-        )
-        return _proved(self._stated(best), levels)
+        return with_bounds(self._stated(best), best, bounds)
 
     def _draft(self, best: Account | None) -> tuple[Account | None, Status]:
         """Minimise all levels at once, priced: a good plan soon, and a proof that there is none."""
@@ -167,21 +163,7 @@ class Search:
         return best
 
     def _stated(self, account: Account) -> Plan:
-        return Plan(
-            problem_hash=self._hash,
-            outcome=Outcome.FEASIBLE,
-            purchases=account.decisions.purchases,
-            disposals=account.decisions.disposals,
-            hires=account.decisions.hires,
-            stock=account.stock,
-            replacements=account.replacements,
-            fleet_years=account.fleet_years,
-            envelope_uses=account.envelope_uses,
-            ceiling_uses=account.ceiling_uses,
-            cost=account.cost,
-            engine=engine(),
-            seed=self._limits.seed,
-        )
+        return stated(account, self._hash, engine(), self._limits.seed)
 
     def _without_decisions(self, status: Status) -> Plan:
         infeasible = status is Status.INFEASIBLE
@@ -205,14 +187,3 @@ def _progress(level: Level, known: int, found: float | None, bound: float | None
     # What is looked for is better than what is known; the bound is of that alone.
     sound = None if bound is None else min(incumbent, bound_from_solver(level, bound))
     return Progress(phase=Phase.PROVING, level=level, incumbent=incumbent, bound=sound)
-
-
-def _result(level: Level, value: int, bound: int) -> LevelResult:
-    sound = min(value, bound)
-    proved = is_proved(level, value, sound)
-    return LevelResult(level=level, value=value, bound=sound, proved=proved)
-
-
-def _proved(plan: Plan, levels: tuple[LevelResult, ...]) -> Plan:
-    proved = replace(plan, outcome=outcome_of(levels), levels=levels)
-    return replace(proved, cost_gap_ppm=stated_gap_ppm(proved))
