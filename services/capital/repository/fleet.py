@@ -1,6 +1,7 @@
 """The fleet as known from its events, in PostgreSQL: a batch is one read and one write."""
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 
 from services.capital.domain.catalogue import Kind
 from services.capital.domain.fleet import KnownCycle, KnownVehicle, Standing
@@ -64,21 +65,8 @@ class FleetRepository:
                    off_road = excluded.off_road,
                    disposed_on = excluded.disposed_on
             """,
-            [row.id for row in vehicles],
-            [row.trust for row in vehicles],
-            [row.fleet_number for row in vehicles],
-            [row.kind.vehicle_type for row in vehicles],
-            [row.kind.technology for row in vehicles],
-            [row.standing for row in vehicles],
-            [row.in_service_on for row in vehicles],
-            [row.odometer_miles for row in vehicles],
-            [row.off_road_since for row in vehicles],
-            [row.off_road for row in vehicles],
-            [row.disposed_on for row in vehicles],
-            heard.topic,
-            self._tx.now,
-            list(heard.by_trust),
-            list(heard.by_trust.values()),
+            *_vehicle_columns(vehicles),
+            *_heard_columns(heard, self._tx.now),
         )
 
     async def save_cycles(self, cycles: Collection[KnownCycle], heard: Heard) -> None:
@@ -113,20 +101,8 @@ class FleetRepository:
                    target_age_months = excluded.target_age_months,
                    maximum_age_months = excluded.maximum_age_months
             """,
-            [row.vehicle_id for row in cycles],
-            [row.trust for row in cycles],
-            [row.kind.vehicle_type for row in cycles],
-            [row.kind.technology for row in cycles],
-            [row.state for row in cycles],
-            [row.started_on for row in cycles],
-            [row.due_on for row in cycles],
-            [row.must_leave_on for row in cycles],
-            [row.target_age_months for row in cycles],
-            [row.maximum_age_months for row in cycles],
-            heard.topic,
-            self._tx.now,
-            list(heard.by_trust),
-            list(heard.by_trust.values()),
+            *_cycle_columns(cycles),
+            *_heard_columns(heard, self._tx.now),
         )
 
     async def serving(
@@ -178,3 +154,38 @@ def _vehicle(row: Row) -> KnownVehicle:
         off_road=row["off_road"],
         disposed_on=row["disposed_on"],
     )
+
+
+def _vehicle_columns(vehicles: Collection[KnownVehicle]) -> tuple[list[object], ...]:
+    return (
+        [row.id for row in vehicles],
+        [row.trust for row in vehicles],
+        [row.fleet_number for row in vehicles],
+        [row.kind.vehicle_type for row in vehicles],
+        [row.kind.technology for row in vehicles],
+        [row.standing for row in vehicles],
+        [row.in_service_on for row in vehicles],
+        [row.odometer_miles for row in vehicles],
+        [row.off_road_since for row in vehicles],
+        [row.off_road for row in vehicles],
+        [row.disposed_on for row in vehicles],
+    )
+
+
+def _cycle_columns(cycles: Collection[KnownCycle]) -> tuple[list[object], ...]:
+    return (
+        [row.vehicle_id for row in cycles],
+        [row.trust for row in cycles],
+        [row.kind.vehicle_type for row in cycles],
+        [row.kind.technology for row in cycles],
+        [row.state for row in cycles],
+        [row.started_on for row in cycles],
+        [row.due_on for row in cycles],
+        [row.must_leave_on for row in cycles],
+        [row.target_age_months for row in cycles],
+        [row.maximum_age_months for row in cycles],
+    )
+
+
+def _heard_columns(heard: Heard, now: datetime) -> tuple[object, ...]:
+    return heard.topic, now, list(heard.by_trust), list(heard.by_trust.values())
