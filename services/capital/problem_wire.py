@@ -13,7 +13,7 @@ from makeready.capital.v1.renewal_problem_pb2 import RenewalProblem
 
 from services.capital.messages import parse_json, stated, to_json
 from services.capital.optimiser.problem import Problem, TrustCode
-from services.capital.problem_rows import fleet, hire, money, supply
+from services.capital.problem_rows import fleet, hire, money, ruling, supply
 
 NUMBERS: Final[dict[Enum, int]] = {
     **{kind: number for number, kind in supply.KINDS.items()},
@@ -62,5 +62,7 @@ def problem_from_proto(message: RenewalProblem) -> Problem:
         shortfall_price_pence=message.shortfall_price_pence,
         over_age_price_pence=message.over_age_price_pence,
         hires=tuple(map(hire.hire, message.hires)),
+        order_rulings=tuple(map(ruling.order_ruling, message.order_rulings)),
+        service_rulings=tuple(map(ruling.service_ruling, message.service_rulings)),
         ceilings=tuple(map(money.ceiling, message.ceilings)),
     )

@@ -7,7 +7,10 @@ from services.capital.optimiser.money_faults import money_contradictions
 from services.capital.optimiser.problem import (
     EnvelopeId,
     LineId,
+    OptionId,
+    OrderRuling,
     Problem,
+    ServiceRuling,
     TechnologyCode,
     TrustCode,
     TypeCode,
@@ -43,6 +46,13 @@ def _keys(problem: Problem) -> dict[str, Iterable[Hashable]]:
         "commissioning": [row.trust for row in problem.commissioning],
         "mandates": [row.mandate_id for row in problem.mandates],
         "hires": [(row.trust, row.vehicle_type) for row in problem.hires],
+        "order_rulings": [
+            (row.trust, row.option_id, row.financial_year) for row in problem.order_rulings
+        ],
+        "service_rulings": [
+            (_fleet(row), row.technology, row.entry_year, row.financial_year)
+            for row in problem.service_rulings
+        ],
         "ceilings": [row.ceiling_id for row in problem.ceilings],
     }
 
@@ -55,6 +65,7 @@ def references(problem: Problem) -> Iterator[Fault]:
         TypeCode: ("vehicle type", {row.code for row in problem.vehicle_types}),
         TechnologyCode: ("technology", {row.code for row in problem.technologies}),
         EnvelopeId: ("envelope", {row.envelope_id for row in problem.envelopes}),
+        OptionId: ("option", {row.option_id for row in problem.options}),
         LineId: ("supply line", {row.line_id for row in problem.supply_lines}),
     }
     for leaf in leaves(problem):
@@ -79,6 +90,8 @@ def _outside_horizon(problem: Problem) -> Iterator[Fault]:
         "envelopes": [row.financial_year for row in problem.envelopes],
         "needs": [row.financial_year for row in problem.needs],
         "disposal_freezes": [row.financial_year for row in problem.disposal_freezes],
+        "order_rulings": [row.financial_year for row in problem.order_rulings],
+        "service_rulings": [row.financial_year for row in problem.service_rulings],
     }
     first, last = problem.horizon[0], problem.horizon[-1]
     for table, dated in years.items():
@@ -92,10 +105,18 @@ def _backwards(problem: Problem) -> Iterator[Fault]:
     for place, size in enumerate(problem.establishments):
         if size.minimum > size.maximum:
             yield Fault(field=f"establishments[{place}].minimum", rule="min > max")
+    for table, rulings in _rulings(problem).items():
+        for place, ruling in enumerate(rulings):
+            if ruling.minimum > ruling.maximum:
+                yield Fault(field=f"{table}[{place}].minimum", rule="min > max")
     for place, policy in enumerate(problem.life_policies):
         if 0 < policy.maximum_age_years < policy.target_age_years:
             rule = "is below the target age"
             yield Fault(field=f"life_policies[{place}].maximum_age_years", rule=rule)
+
+
+def _rulings(problem: Problem) -> dict[str, tuple[OrderRuling | ServiceRuling, ...]]:
+    return {"order_rulings": problem.order_rulings, "service_rulings": problem.service_rulings}
 
 
 def _levels_out_of_order(problem: Problem) -> Iterator[Fault]:

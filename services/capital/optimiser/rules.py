@@ -25,6 +25,8 @@ class Rule(StrEnum):
     ZERO_EMISSION_MANDATE = "zero_emission_mandate"
     ESTABLISHMENT_MAXIMUM = "establishment_maximum"
     HIRE_MAXIMUM = "hire_maximum"
+    ORDER_RULING = "order_ruling"
+    SERVICE_RULING = "service_ruling"
     # Soft: what falls short is counted, first in the objective.
     ESTABLISHMENT_MINIMUM = "establishment_minimum"
     AVAILABILITY = "availability"

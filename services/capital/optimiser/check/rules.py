@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from services.capital.optimiser.check.fleet import FleetCheck
 from services.capital.optimiser.check.hire import HireCheck
 from services.capital.optimiser.check.money import MoneyCheck
+from services.capital.optimiser.check.ruling import RulingCheck
 from services.capital.optimiser.check.supply import SupplyCheck
 from services.capital.optimiser.rules import Violation
 
 
-class RuleCheck(FleetCheck, MoneyCheck, SupplyCheck, HireCheck):
+class RuleCheck(FleetCheck, MoneyCheck, SupplyCheck, HireCheck, RulingCheck):
     """Each clause yields what breaks its rule."""
 
     def violations(self) -> Iterator[Violation]:
@@ -27,3 +28,5 @@ class RuleCheck(FleetCheck, MoneyCheck, SupplyCheck, HireCheck):
         yield from self._mandated_shares_are_zero_emission()
         yield from self._no_fleet_exceeds_its_establishment()
         yield from self._no_more_is_hired_than_may_be()
+        yield from self._orders_are_as_ruled()
+        yield from self._vehicles_serve_as_ruled()

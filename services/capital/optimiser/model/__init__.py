@@ -10,13 +10,14 @@ from services.capital.optimiser.mathopt_program import cost_of, program_of
 from services.capital.optimiser.model.fleet import FleetRules
 from services.capital.optimiser.model.money import MoneyRules
 from services.capital.optimiser.model.need import NeedRules
+from services.capital.optimiser.model.ruling import RulingRules
 from services.capital.optimiser.model.supply import SupplyRules
 from services.capital.optimiser.objective import expression
 from services.capital.optimiser.plan import Level
 from services.capital.optimiser.terms import Terms
 
 
-class RenewalModel(FleetRules, MoneyRules, SupplyRules, NeedRules):
+class RenewalModel(FleetRules, MoneyRules, SupplyRules, NeedRules, RulingRules):
     """Decides what is bought with whose money, and which vintages serve each year.
 
     A purchase exists only where it may: for sale, ordered and delivered inside the horizon at the
@@ -38,6 +39,8 @@ class RenewalModel(FleetRules, MoneyRules, SupplyRules, NeedRules):
         self._mandated_shares_are_zero_emission()
         self._no_fleet_exceeds_its_establishment()
         self._no_more_is_hired_than_may_be()
+        self._orders_are_as_ruled()
+        self._vehicles_serve_as_ruled()
         self._vacancies_are_counted()
         self._vehicles_missing_from_each_need_are_counted()
 

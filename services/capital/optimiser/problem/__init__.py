@@ -17,6 +17,7 @@ from services.capital.optimiser.problem.codes import (
     DayPence,
     Description,
     DiscountPpm,
+    EntryYear,
     EnvelopeId,
     Horizon,
     IndexPermille,
@@ -51,6 +52,7 @@ from services.capital.optimiser.problem.fleet import (
 )
 from services.capital.optimiser.problem.hire import Hire
 from services.capital.optimiser.problem.money import Ceiling, Commitment, Envelope
+from services.capital.optimiser.problem.ruling import OrderRuling, ServiceRuling
 from services.capital.optimiser.problem.supply import (
     Commissioning,
     Mandate,
@@ -75,6 +77,7 @@ __all__ = (
     "Description",
     "DiscountPpm",
     "DisposalFreeze",
+    "EntryYear",
     "Envelope",
     "EnvelopeId",
     "Establishment",
@@ -92,10 +95,12 @@ __all__ = (
     "Need",
     "Option",
     "OptionId",
+    "OrderRuling",
     "Permille",
     "Positive",
     "Problem",
     "Range",
+    "ServiceRuling",
     "Share",
     "SignedPence",
     "SupplyKind",
@@ -138,6 +143,8 @@ class Problem:
     over_age_price_pence: UnitPence = 0
     hires: tuple[Hire, ...] = ()
     ceilings: tuple[Ceiling, ...] = ()
+    order_rulings: tuple[OrderRuling, ...] = ()
+    service_rulings: tuple[ServiceRuling, ...] = ()
 
     @property
     def horizon(self) -> range:

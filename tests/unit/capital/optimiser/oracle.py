@@ -152,7 +152,16 @@ class _Oracle:
         _, oldest = self._policy(year, trust, vehicle_type)
         _, largest = self._size(year, trust, vehicle_type)
         young = all(not oldest or year - entry < oldest for _, entry, _ in now)
-        return young and sum(count for _, _, count in now) <= largest
+        small = sum(count for _, _, count in now) <= largest
+        return young and small and self._is_as_ruled(year, trust, vehicle_type, now)
+
+    def _is_as_ruled(self, year: int, trust: str, vehicle_type: str, now: Fleet) -> bool:
+        serving = {(technology, entry): count for technology, entry, count in now}
+        return all(
+            row.minimum <= serving.get((row.technology, row.entry_year), 0) <= row.maximum
+            for row in self.problem.service_rulings
+            if (row.trust, row.vehicle_type, row.financial_year) == (trust, vehicle_type, year)
+        )
 
     def _year(
         self, year: int, trust: str, vehicle_type: str, now: Fleet, hired_permille: int

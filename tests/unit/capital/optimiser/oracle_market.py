@@ -75,6 +75,20 @@ class Market:
             and self._within_lines(lots)
             and self._within_hubs(lots)
             and self._within_mandates(lots)
+            and self._as_ruled(lots)
+        )
+
+    def _as_ruled(self, lots: list[Lot]) -> bool:
+        return all(
+            row.minimum
+            <= sum(
+                lot.vehicles
+                for lot in lots
+                if (lot.trust, lot.option.option_id, lot.delivery_year)
+                == (row.trust, row.option_id, row.financial_year)
+            )
+            <= row.maximum
+            for row in self.problem.order_rulings
         )
 
     def _within_envelopes(self, lots: list[Lot]) -> bool:

@@ -745,6 +745,90 @@ class RenewalProblem(_message.Message):
         def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
         def WhichOneof(self, oneof_group: _Never) -> None: ...
 
+    @_typing.final
+    class OrderRuling(_message.Message):
+        """What somebody has decided beforehand of one purchase: how many vehicles of an option one trust takes delivery of in a
+        year, from all envelopes together. Refusing an order is a maximum of 0; an order that stands is a minimum.
+        """
+
+        DESCRIPTOR: _descriptor.Descriptor
+
+        TRUST_FIELD_NUMBER: _builtins.int
+        OPTION_ID_FIELD_NUMBER: _builtins.int
+        FINANCIAL_YEAR_FIELD_NUMBER: _builtins.int
+        MINIMUM_FIELD_NUMBER: _builtins.int
+        MAXIMUM_FIELD_NUMBER: _builtins.int
+        trust: _builtins.str
+        """The trust."""
+        option_id: _builtins.str
+        """What is bought. With the trust and the year, one row at most."""
+        financial_year: _builtins.int
+        """The year of delivery, in the horizon."""
+        minimum: _builtins.int
+        """The fewest vehicles. Where so many cannot be bought there is no plan."""
+        maximum: _builtins.int
+        """The most vehicles; 0: none. At least the minimum."""
+        def __init__(
+            self,
+            *,
+            trust: _builtins.str = ...,
+            option_id: _builtins.str = ...,
+            financial_year: _builtins.int = ...,
+            minimum: _builtins.int = ...,
+            maximum: _builtins.int = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["financial_year", b"financial_year", "maximum", b"maximum", "minimum", b"minimum", "option_id", b"option_id", "trust", b"trust"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    @_typing.final
+    class ServiceRuling(_message.Message):
+        """What somebody has decided beforehand of vehicles that are there, or will be: how many of those that entered service
+        in one year serve in a later one. Keeping them is a minimum, letting them go a maximum.
+        """
+
+        DESCRIPTOR: _descriptor.Descriptor
+
+        TRUST_FIELD_NUMBER: _builtins.int
+        VEHICLE_TYPE_FIELD_NUMBER: _builtins.int
+        TECHNOLOGY_FIELD_NUMBER: _builtins.int
+        ENTRY_YEAR_FIELD_NUMBER: _builtins.int
+        FINANCIAL_YEAR_FIELD_NUMBER: _builtins.int
+        MINIMUM_FIELD_NUMBER: _builtins.int
+        MAXIMUM_FIELD_NUMBER: _builtins.int
+        trust: _builtins.str
+        """The trust."""
+        vehicle_type: _builtins.str
+        """The type."""
+        technology: _builtins.str
+        """The technology."""
+        entry_year: _builtins.int
+        """The year they entered service: the first year of the horizon less their age in it."""
+        financial_year: _builtins.int
+        """The year they serve, in the horizon. With all above, one row at most."""
+        minimum: _builtins.int
+        """The fewest vehicles. Where there are not so many there is no plan."""
+        maximum: _builtins.int
+        """The most vehicles; 0: none. At least the minimum."""
+        def __init__(
+            self,
+            *,
+            trust: _builtins.str = ...,
+            vehicle_type: _builtins.str = ...,
+            technology: _builtins.str = ...,
+            entry_year: _builtins.int = ...,
+            financial_year: _builtins.int = ...,
+            minimum: _builtins.int = ...,
+            maximum: _builtins.int = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["entry_year", b"entry_year", "financial_year", b"financial_year", "maximum", b"maximum", "minimum", b"minimum", "technology", b"technology", "trust", b"trust", "vehicle_type", b"vehicle_type"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
     DESCRIPTION_FIELD_NUMBER: _builtins.int
     FIRST_FINANCIAL_YEAR_FIELD_NUMBER: _builtins.int
     YEARS_FIELD_NUMBER: _builtins.int
@@ -769,6 +853,8 @@ class RenewalProblem(_message.Message):
     OVER_AGE_PRICE_PENCE_FIELD_NUMBER: _builtins.int
     HIRES_FIELD_NUMBER: _builtins.int
     CEILINGS_FIELD_NUMBER: _builtins.int
+    ORDER_RULINGS_FIELD_NUMBER: _builtins.int
+    SERVICE_RULINGS_FIELD_NUMBER: _builtins.int
     description: _builtins.str
     """What the problem is, in words; demonstration data says that it is synthetic. At most 500 characters. Empty: nothing."""
     first_financial_year: _builtins.int
@@ -864,6 +950,14 @@ class RenewalProblem(_message.Message):
     def ceilings(self) -> _containers.RepeatedCompositeFieldContainer[Global___RenewalProblem.Ceiling]:
         """Limits over several envelopes together. Empty: none."""
 
+    @_builtins.property
+    def order_rulings(self) -> _containers.RepeatedCompositeFieldContainer[Global___RenewalProblem.OrderRuling]:
+        """Purchases decided beforehand. Empty: none."""
+
+    @_builtins.property
+    def service_rulings(self) -> _containers.RepeatedCompositeFieldContainer[Global___RenewalProblem.ServiceRuling]:
+        """Service decided beforehand. Empty: none."""
+
     def __init__(
         self,
         *,
@@ -891,10 +985,12 @@ class RenewalProblem(_message.Message):
         over_age_price_pence: _builtins.int = ...,
         hires: _abc.Iterable[Global___RenewalProblem.Hire] | None = ...,
         ceilings: _abc.Iterable[Global___RenewalProblem.Ceiling] | None = ...,
+        order_rulings: _abc.Iterable[Global___RenewalProblem.OrderRuling] | None = ...,
+        service_rulings: _abc.Iterable[Global___RenewalProblem.ServiceRuling] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["age_profiles", b"age_profiles", "ceilings", b"ceilings", "cohorts", b"cohorts", "commissioning", b"commissioning", "commitments", b"commitments", "description", b"description", "discount_ppm", b"discount_ppm", "disposal_freezes", b"disposal_freezes", "envelopes", b"envelopes", "establishments", b"establishments", "first_financial_year", b"first_financial_year", "hires", b"hires", "life_policies", b"life_policies", "mandates", b"mandates", "needs", b"needs", "options", b"options", "over_age_price_pence", b"over_age_price_pence", "price_index_permille", b"price_index_permille", "shortfall_price_pence", b"shortfall_price_pence", "supply_lines", b"supply_lines", "technologies", b"technologies", "trusts", b"trusts", "vehicle_types", b"vehicle_types", "years", b"years"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["age_profiles", b"age_profiles", "ceilings", b"ceilings", "cohorts", b"cohorts", "commissioning", b"commissioning", "commitments", b"commitments", "description", b"description", "discount_ppm", b"discount_ppm", "disposal_freezes", b"disposal_freezes", "envelopes", b"envelopes", "establishments", b"establishments", "first_financial_year", b"first_financial_year", "hires", b"hires", "life_policies", b"life_policies", "mandates", b"mandates", "needs", b"needs", "options", b"options", "order_rulings", b"order_rulings", "over_age_price_pence", b"over_age_price_pence", "price_index_permille", b"price_index_permille", "service_rulings", b"service_rulings", "shortfall_price_pence", b"shortfall_price_pence", "supply_lines", b"supply_lines", "technologies", b"technologies", "trusts", b"trusts", "vehicle_types", b"vehicle_types", "years", b"years"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

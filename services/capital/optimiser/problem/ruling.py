@@ -1,0 +1,40 @@
+"""Rows about what somebody has decided beforehand: orders placed or refused, vehicles kept."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from services.capital.optimiser.problem.codes import (
+    Count,
+    EntryYear,
+    OptionId,
+    TechnologyCode,
+    TrustCode,
+    TypeCode,
+    Year,
+)
+
+NO_MAXIMUM: Final = 100_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderRuling:
+    """How many of an option a trust buys for delivery in a year, whoever pays."""
+
+    trust: TrustCode
+    option_id: OptionId
+    financial_year: Year
+    minimum: Count = 0
+    maximum: Count = NO_MAXIMUM
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceRuling:
+    """How many vehicles that entered service in a year serve in a later one."""
+
+    trust: TrustCode
+    vehicle_type: TypeCode
+    technology: TechnologyCode
+    entry_year: EntryYear
+    financial_year: Year
+    minimum: Count = 0
+    maximum: Count = NO_MAXIMUM

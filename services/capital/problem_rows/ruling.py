@@ -1,0 +1,34 @@
+"""Messages of rulings as the optimiser's rows."""
+
+from makeready.capital.v1.renewal_problem_pb2 import RenewalProblem
+
+from services.capital.optimiser.problem import (
+    OptionId,
+    OrderRuling,
+    ServiceRuling,
+    TechnologyCode,
+    TrustCode,
+    TypeCode,
+)
+
+
+def order_ruling(row: RenewalProblem.OrderRuling) -> OrderRuling:
+    return OrderRuling(
+        trust=TrustCode(row.trust),
+        option_id=OptionId(row.option_id),
+        financial_year=row.financial_year,
+        minimum=row.minimum,
+        maximum=row.maximum,
+    )
+
+
+def service_ruling(row: RenewalProblem.ServiceRuling) -> ServiceRuling:
+    return ServiceRuling(
+        trust=TrustCode(row.trust),
+        vehicle_type=TypeCode(row.vehicle_type),
+        technology=TechnologyCode(row.technology),
+        entry_year=row.entry_year,
+        financial_year=row.financial_year,
+        minimum=row.minimum,
+        maximum=row.maximum,
+    )
