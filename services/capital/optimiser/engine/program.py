@@ -54,12 +54,12 @@ class Program:
     def activity(self, x: Floats) -> Floats:
         """Return what each row comes to."""
         terms = self.entry_value * x[self.entry_column]
-        return _sums(self.entry_row, terms, self.rows)
+        return sums(self.entry_row, terms, self.rows)
 
     def priced(self, prices: Floats) -> Floats:
         """Return what the rows' prices charge each column: the sum of price x entry."""
         terms = self.entry_value * prices[self.entry_row]
-        return _sums(self.entry_column, terms, self.columns)
+        return sums(self.entry_column, terms, self.columns)
 
     def is_met_by(self, x: Floats, tolerance: float = TOLERANCE) -> bool:
         """Whether x keeps every box, row and whole number, within the tolerance."""
@@ -187,7 +187,8 @@ def _row_blocks(program: Program, block: Ints) -> Ints:
     return np.where(largest == smallest, largest, NO_BLOCK)
 
 
-def _sums(places: Ints, terms: Floats, size: int) -> Floats:
+def sums(places: Ints, terms: Floats, size: int) -> Floats:
+    """Return the sum of the terms that belong to each place."""
     return np.bincount(places, weights=terms, minlength=size).astype(np.float64, copy=False)
 
 

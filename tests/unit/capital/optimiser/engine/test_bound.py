@@ -1,0 +1,79 @@
+"""No bound is above the best solution, whatever prices and columns it begins with."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+
+from services.capital.optimiser.engine.bound import Bounding
+from services.capital.optimiser.engine.program import Program
+from services.capital.optimiser.mathopt_adapter import Effort
+from tests.unit.capital.optimiser.engine.programs import least_value, random_program, solutions
+
+PROGRAMS = range(300)
+ROUNDS = 4
+EFFORT = Effort(seconds=10.0)
+
+
+def bounding(program: Program, seed: int, executor: ThreadPoolExecutor | None = None) -> Bounding:
+    """Return a bound about to be begun from prices that mean nothing."""
+    random = np.random.default_rng(seed)
+    ties = int(np.sum(program.row_block < 0))
+    return Bounding(program, random.normal(0.0, 2.0, ties), scale=10.0, executor=executor)
+
+
+def test_no_bound_is_above_the_best_of_every_solution() -> None:
+    for seed in PROGRAMS:
+        program = random_program(seed)
+        bound = bounding(program, seed)
+        best = least_value(program)
+
+        for _ in range(ROUNDS):
+            bound.rise(EFFORT)
+
+            assert best is None or bound.bound <= best, seed
+            assert best is None or not bound.infeasible, seed
+
+
+def test_a_bound_never_falls_and_mostly_closes() -> None:
+    closed = 0
+    for seed in PROGRAMS[:60]:
+        program = random_program(seed)
+        bound = bounding(program, seed)
+        best = least_value(program)
+        before = bound.bound
+
+        for _ in range(12):
+            bound.rise(EFFORT)
+            assert bound.bound >= before
+            before = bound.bound
+
+        closed += best is not None and best - bound.bound < 1e-3 * max(1.0, abs(best))
+    # What is left of the others is the gap that no prices close.
+    assert closed > 20, closed
+
+
+def test_solutions_learnt_change_no_truth() -> None:
+    for seed in PROGRAMS[:100]:
+        program = random_program(seed)
+        bound = bounding(program, seed)
+        best = least_value(program)
+
+        for x in solutions(program)[:3]:
+            bound.learn(x)
+        bound.rise(EFFORT)
+        bound.rise(EFFORT)
+
+        assert best is None or bound.bound <= best, seed
+
+
+def test_an_executor_changes_nothing_but_the_time() -> None:
+    with ThreadPoolExecutor(2) as executor:
+        for seed in PROGRAMS[:20]:
+            program = random_program(seed)
+            alone, together = bounding(program, seed), bounding(program, seed, executor)
+
+            for _ in range(ROUNDS):
+                alone.rise(EFFORT)
+                together.rise(EFFORT)
+
+            assert alone.bound == together.bound, seed
