@@ -1,6 +1,7 @@
 """One trust or several with shared money, converters and mandates, as one renewal problem."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from random import Random
 from typing import Final
 
@@ -11,37 +12,76 @@ from benchmarks.plan.figures import (
     DISCOUNT,
     FIRST_YEAR,
     PRICE_INFLATION,
+    Trust,
     kinds,
     trusts,
 )
-from services.capital.optimiser.problem import Problem, Technology, VehicleType
+from benchmarks.plan.market import charged
+from services.capital.optimiser.problem import Envelope, Problem, Technology, VehicleType
 
 WEST_MIDLANDS: Final = ("RYA",)
 ALLIANCE: Final = ("RYA", "RYD", "RYF")
+SMALL: Final = ("RX6", "RYE", "RX9")
+# Three small trusts are a fifth of theirs, and order so many at once [E].
+SMALL_PERCENT: Final = 20
+SMALL_MINIMUM: Final = 6
+# They are a small part of what their converters do, and take in an order as it comes [E].
+SMALL_PLACES: Final = 60
 TECHNOLOGIES: Final = (Technology(code=DIESEL), Technology(code=BEV, zero_emission=True))
 
 
 def wmas(years: int = 10, seed: int = 1, budget_share: float = 0.9) -> Problem:
     """Return one trust of 1,219 vehicles."""
-    return alliance("West Midlands", WEST_MIDLANDS, years, seed, budget_share)
+    return alliance("West Midlands", _trusts(WEST_MIDLANDS), years, seed, budget_share)
 
 
 def three_trusts(years: int = 10, seed: int = 1, budget_share: float = 0.9) -> Problem:
     """Return the alliance of West Midlands, South East Coast and South Western."""
-    return alliance("Alliance of three trusts", ALLIANCE, years, seed, budget_share)
+    return alliance("Alliance of three trusts", _trusts(ALLIANCE), years, seed, budget_share)
 
 
 def england(years: int = 10, seed: int = 1, budget_share: float = 0.9) -> Problem:
-    """Return the ten ambulance trusts of England."""
-    return alliance("England's ten trusts", tuple(trusts()), years, seed, budget_share)
+    """Return the ten ambulance trusts of England, with charges for placing orders."""
+    problem = alliance("England's ten trusts", _trusts(trusts()), years, seed, budget_share)
+    return replace(problem, options=tuple(map(charged, problem.options)))
+
+
+def lumpy(years: int = 10, seed: int = 1, budget_share: float = 0.9) -> Problem:
+    """Return three small trusts that must order many at once, with charges for placing orders."""
+    members = [_small(trust) for trust in _trusts(SMALL)]
+    problem = alliance("Three small trusts", members, years, seed, budget_share)
+    options = (replace(row, minimum_order=SMALL_MINIMUM) for row in problem.options)
+    places = (SMALL_PLACES,) * years
+    return replace(
+        problem,
+        options=tuple(map(charged, options)),
+        envelopes=tuple(map(_kept, problem.envelopes)),
+        supply_lines=tuple(replace(row, vehicles=places) for row in problem.supply_lines),
+        commissioning=(),
+    )
+
+
+def _trusts(codes: Iterable[str]) -> list[Trust]:
+    return [trusts()[code] for code in codes]
+
+
+def _small(trust: Trust) -> Trust:
+    """Return a trust with a part of the vehicles, and of the types only those it has many of."""
+    parts = {code: count * SMALL_PERCENT // 100 for code, count in trust.vehicles.items()}
+    many = {code: count if count >= SMALL_MINIMUM else 0 for code, count in parts.items()}
+    return trust._replace(vehicles=many, bev_ambulances=0, bev_on_order=0)
+
+
+def _kept(envelope: Envelope) -> Envelope:
+    """Return the envelope with half of it free to wait a year: an order takes most of one."""
+    return replace(envelope, carry_forward_pence=envelope.allocation_pence // 2)
 
 
 def alliance(
-    name: str, codes: Sequence[str], years: int, seed: int, budget_share: float
+    name: str, members: Sequence[Trust], years: int, seed: int, budget_share: float
 ) -> Problem:
     """Return the trusts' problem, with `budget_share` of a steady renewal's money."""
     random = Random(seed)
-    members = [trusts()[code] for code in codes]
     cohorts = {trust.code: list(fleets.cohorts(trust, random)) for trust in members}
     return Problem(
         description=f"Synthetic: {name}, {years} years, seed {seed}",

@@ -1,6 +1,7 @@
 """What can be bought: options of each converter, places, chassis, mandates; and what hubs take."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Final, NamedTuple
 
 from benchmarks.plan.figures import (
@@ -8,6 +9,7 @@ from benchmarks.plan.figures import (
     BEV,
     CARS,
     DIESEL,
+    PRICE_INFLATION,
     Kind,
     Trust,
     kinds,
@@ -29,6 +31,9 @@ from services.capital.optimiser.problem import (
 BEV_CHASSIS: Final = LineId("bev-chassis")
 # Places for a little more than steady renewal, as large converters claim to have [P, E].
 SLOTS: Final = 1.1
+# What an order costs to tender, specify and accept: of conversions, of cars [E].
+CONVERTED_CHARGE_POUNDS: Final = 25_000
+CAR_CHARGE_POUNDS: Final = 5_000
 # New vehicles the hubs can bring into service, of steady renewal [E].
 HUBS: Final = 1.3
 # Electric chassis to be had, in hundredths of the ambulances renewed each year [E].
@@ -102,6 +107,18 @@ def _option(
             percent * round(price_pounds(kind, technology, year)) for year in range(years)
         ),
         supply_lines=lines,
+    )
+
+
+def charged(option: Option) -> Option:
+    """Return the option with what placing an order of it costs, by delivery year."""
+    pounds = CONVERTED_CHARGE_POUNDS if option.lead_time_years else CAR_CHARGE_POUNDS
+    return replace(
+        option,
+        order_charge_pence=tuple(
+            round(100 * pounds * PRICE_INFLATION ** (year - option.lead_time_years))
+            for year in range(len(option.price_pence))
+        ),
     )
 
 
