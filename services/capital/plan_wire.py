@@ -18,6 +18,7 @@ from services.capital.optimiser.plan import (
     Hired,
     Level,
     LevelResult,
+    Moved,
     Outcome,
     Plan,
     Purchase,
@@ -25,6 +26,7 @@ from services.capital.optimiser.plan import (
     Stock,
 )
 from services.capital.optimiser.problem import (
+    BandCode,
     CeilingId,
     CommitmentId,
     EnvelopeId,
@@ -33,6 +35,7 @@ from services.capital.optimiser.problem import (
     TrustCode,
     TypeCode,
 )
+from services.capital.optimiser.terms import MoveKind
 
 # An unspecified value has no meaning here, and so is refused.
 OUTCOMES: Final[Mapping[int, Outcome]] = {
@@ -46,9 +49,14 @@ LEVELS: Final[Mapping[int, Level]] = {
     RenewalPlan.LEVEL_OVER_AGE: Level.OVER_AGE,
     RenewalPlan.LEVEL_COST: Level.COST,
 }
+MOVES: Final[Mapping[int, MoveKind]] = {
+    RenewalPlan.Move.KIND_TRANSFER: MoveKind.TRANSFER,
+    RenewalPlan.Move.KIND_RESERVE: MoveKind.RESERVE,
+}
 NUMBERS: Final[dict[Enum, int]] = {
     **{outcome: number for number, outcome in OUTCOMES.items()},
     **{level: number for number, level in LEVELS.items()},
+    **{kind: number for number, kind in MOVES.items()},
 }
 
 
@@ -76,6 +84,7 @@ def plan_from_proto(message: RenewalPlan) -> Plan:
         purchases=tuple(map(_purchase, message.purchases)),
         disposals=tuple(map(_disposal, message.disposals)),
         hires=tuple(map(_hired, message.hires)),
+        moves=tuple(map(_moved, message.moves, count())),
         stock=tuple(map(_stock, message.stock)),
         replacements=tuple(map(_replacement, message.replacements)),
         fleet_years=tuple(map(_fleet_year, message.fleet_years)),
@@ -113,7 +122,23 @@ def _disposal(row: RenewalPlan.Disposal) -> Disposal:
         vehicle_type=TypeCode(row.vehicle_type),
         technology=TechnologyCode(row.technology),
         entry_year=row.entry_year,
+        band=BandCode(row.band),
+        in_reserve=row.in_reserve,
         financial_year=row.financial_year,
+        vehicles=row.vehicles,
+    )
+
+
+def _moved(row: RenewalPlan.Move, place: int) -> Moved:
+    return Moved(
+        kind=known(MOVES, row.kind, f"moves[{place}].kind"),
+        trust=TrustCode(row.trust),
+        vehicle_type=TypeCode(row.vehicle_type),
+        technology=TechnologyCode(row.technology),
+        entry_year=row.entry_year,
+        band=BandCode(row.band),
+        financial_year=row.financial_year,
+        to_trust=TrustCode(row.to_trust),
         vehicles=row.vehicles,
     )
 
@@ -133,6 +158,8 @@ def _stock(row: RenewalPlan.Stock) -> Stock:
         vehicle_type=TypeCode(row.vehicle_type),
         technology=TechnologyCode(row.technology),
         entry_year=row.entry_year,
+        band=BandCode(row.band),
+        in_reserve=row.in_reserve,
         financial_year=row.financial_year,
         vehicles=row.vehicles,
     )
@@ -144,6 +171,8 @@ def _replacement(row: RenewalPlan.Replacement) -> Replacement:
         vehicle_type=TypeCode(row.vehicle_type),
         technology=TechnologyCode(row.technology),
         entry_year=row.entry_year,
+        band=BandCode(row.band),
+        in_reserve=row.in_reserve,
         financial_year=row.financial_year,
         vehicles=row.vehicles,
         option_id=OptionId(row.option_id) if row.option_id else None,
@@ -166,6 +195,9 @@ def _fleet_year(row: RenewalPlan.FleetYear) -> FleetYear:
         shortfall=row.shortfall,
         vacancies=row.vacancies,
         hired=row.hired,
+        in_reserve=row.in_reserve,
+        received=row.received,
+        given=row.given,
     )
 
 
@@ -207,4 +239,5 @@ def _cost(row: RenewalPlan.Cost) -> Cost:
         hire_pence=row.hire_pence,
         shortfall_pence=row.shortfall_pence,
         over_age_pence=row.over_age_pence,
+        transfer_pence=row.transfer_pence,
     )

@@ -13,7 +13,7 @@ from makeready.capital.v1.renewal_problem_pb2 import RenewalProblem
 
 from services.capital.messages import parse_json, stated, to_json
 from services.capital.optimiser.problem import Problem, TrustCode
-from services.capital.problem_rows import fleet, hire, money, ruling, supply
+from services.capital.problem_rows import fleet, hire, money, moves, ruling, supply
 
 NUMBERS: Final[dict[Enum, int]] = {
     **{kind: number for number, kind in supply.KINDS.items()},
@@ -65,4 +65,6 @@ def problem_from_proto(message: RenewalProblem) -> Problem:
         order_rulings=tuple(map(ruling.order_ruling, message.order_rulings)),
         service_rulings=tuple(map(ruling.service_ruling, message.service_rulings)),
         ceilings=tuple(map(money.ceiling, message.ceilings)),
+        transfer_routes=tuple(map(moves.transfer_route, message.transfer_routes)),
+        reserves=tuple(map(moves.reserve, message.reserves)),
     )

@@ -88,6 +88,7 @@ def _cost_lines(cost: Cost) -> Iterator[str]:
     yield f"  at the end {pounds(-cost.terminal_value_pence)}"
     seldom = {
         "hire      ": cost.hire_pence,
+        "transfers ": cost.transfer_pence,
         "shortfall ": cost.shortfall_pence,
         "over age  ": cost.over_age_pence,
     }

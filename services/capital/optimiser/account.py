@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
-from typing import assert_never
+from typing import Final, assert_never
 
 from services.capital.optimiser.costs import WEIGHT_PER_PENNY, Costs
 from services.capital.optimiser.flows import Flows
@@ -20,7 +20,9 @@ from services.capital.optimiser.plan import (
     Stock,
 )
 from services.capital.optimiser.spending import Spending
-from services.capital.optimiser.terms import PAR_PERMILLE, Fleet, Terms, Vintage, at_age
+from services.capital.optimiser.terms import PAR_PERMILLE, Fleet, Terms, Vintage
+
+PROCEEDS: Final = ("resale_pence", "terminal_value_pence")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,23 +76,15 @@ def account_for(terms: Terms, decisions: Decisions) -> Account:
 
 def _stock(flows: Flows) -> Iterator[Stock]:
     for (vintage, year), vehicles in flows.serving.items():
-        yield Stock(
-            trust=vintage.trust,
-            vehicle_type=vintage.vehicle_type,
-            technology=vintage.technology,
-            entry_year=vintage.entry_year,
-            financial_year=year,
-            vehicles=vehicles,
-        )
+        yield Stock.of(vintage, year, vehicles)
 
 
 def _fleet_year(flows: Flows, fleet: Fleet, year: int) -> FleetYear:
     terms = flows.terms
     serving = flows.by_fleet_year[fleet, year]
-    policy = terms.policy(fleet, year)
-    vehicles = sum(count for _, count in serving)
+    vehicles = sum(count for vintage, count in serving if not vintage.in_reserve)
     required = terms.required(fleet, year)
-    available = sum(count * _available(terms, vintage, year) for vintage, count in serving)
+    available = sum(count * terms.available_permille(vintage, year) for vintage, count in serving)
     hired = flows.hired[fleet, year]
     available += hired * _available_if_hired(terms, fleet)
     return FleetYear(
@@ -98,7 +92,7 @@ def _fleet_year(flows: Flows, fleet: Fleet, year: int) -> FleetYear:
         vehicle_type=fleet.vehicle_type,
         financial_year=year,
         vehicles=vehicles,
-        over_age=sum(n for vintage, n in serving if policy.is_over_age(vintage.age_in(year))),
+        over_age=sum(n for vintage, n in serving if _is_over_age(terms, vintage, year)),
         delivered=flows.delivered_to[fleet, year],
         disposed=flows.disposed_from[fleet, year],
         required_available=required,
@@ -107,12 +101,14 @@ def _fleet_year(flows: Flows, fleet: Fleet, year: int) -> FleetYear:
         shortfall=max(0, required - available // PAR_PERMILLE),
         vacancies=max(0, terms.establishment(fleet, year).minimum - vehicles),
         hired=hired,
+        in_reserve=sum(count for vintage, count in serving if vintage.in_reserve),
+        received=flows.received[fleet, year],
+        given=flows.given[fleet, year],
     )
 
 
-def _available(terms: Terms, vintage: Vintage, year: int) -> int:
-    table = terms.profile(vintage.fleet, vintage.technology).off_road_permille
-    return PAR_PERMILLE - at_age(table, vintage.age_in(year))
+def _is_over_age(terms: Terms, vintage: Vintage, year: int) -> bool:
+    return terms.policy_of(vintage, year).is_over_age(vintage.age_in(year))
 
 
 def _available_if_hired(terms: Terms, fleet: Fleet) -> int:
@@ -121,42 +117,47 @@ def _available_if_hired(terms: Terms, fleet: Fleet) -> int:
 
 
 def _cost(flows: Flows, fleet_years: tuple[FleetYear, ...]) -> Cost:
+    weights = {**_owned(flows), **_had(flows, fleet_years)}
+    total = sum(-weight if name in PROCEEDS else weight for name, weight in weights.items())
+    pence = {name: weight // WEIGHT_PER_PENNY for name, weight in weights.items()}
+    return Cost(total_pence=total // WEIGHT_PER_PENNY, **pence)
+
+
+def _owned(flows: Flows) -> dict[str, int]:
+    """What a trust's own vehicles cost and fetch."""
     costs = Costs(flows.terms)
-    end = flows.terms.horizon[-1]
     serving = flows.serving.items()
-    capital = costs.committed() + sum(
-        row.vehicles * costs.capital(flows.price_pence(row), row.delivery_year)
-        for row in flows.decisions.purchases
-    )
-    running = sum(n * costs.running(vintage, year) for (vintage, year), n in serving)
-    lost_days = sum(n * costs.lost_days(vintage, year) for (vintage, year), n in serving)
-    ordering = sum(
-        costs.ordering(flows.terms.options[option_id], delivery_year)
-        for _, option_id, delivery_year in flows.orders
-    )
-    resale = sum(n * costs.resale(*key) for key, n in flows.disposed.items())
-    terminal = sum(
-        n * costs.terminal_value(vintage) for (vintage, year), n in serving if year == end
-    )
-    hire = sum(n * costs.hire(*key) for key, n in flows.hired.items())
-    shortfall = sum(
-        (row.shortfall + row.vacancies) * costs.priced(Level.SHORTFALL, row.financial_year)
-        for row in fleet_years
-    )
-    over_age = sum(
-        row.over_age * costs.priced(Level.OVER_AGE, row.financial_year) for row in fleet_years
-    )
-    total = capital + running + lost_days + ordering - resale - terminal
-    total += hire + shortfall + over_age
-    return Cost(
-        capital_pence=capital // WEIGHT_PER_PENNY,
-        running_pence=running // WEIGHT_PER_PENNY,
-        lost_days_pence=lost_days // WEIGHT_PER_PENNY,
-        resale_pence=resale // WEIGHT_PER_PENNY,
-        terminal_value_pence=terminal // WEIGHT_PER_PENNY,
-        total_pence=total // WEIGHT_PER_PENNY,
-        hire_pence=hire // WEIGHT_PER_PENNY,
-        shortfall_pence=shortfall // WEIGHT_PER_PENNY,
-        over_age_pence=over_age // WEIGHT_PER_PENNY,
-        ordering_pence=ordering // WEIGHT_PER_PENNY,
-    )
+    end = flows.terms.horizon[-1]
+    return {
+        "capital_pence": costs.committed()
+        + sum(
+            row.vehicles * costs.capital(flows.price_pence(row), row.delivery_year)
+            for row in flows.decisions.purchases
+        ),
+        "running_pence": sum(n * costs.running(*key) for key, n in serving),
+        "lost_days_pence": sum(n * costs.lost_days(*key) for key, n in serving),
+        "resale_pence": sum(n * costs.resale(*key) for key, n in flows.disposed.items()),
+        "terminal_value_pence": sum(
+            n * costs.terminal_value(vintage) for (vintage, year), n in serving if year == end
+        ),
+    }
+
+
+def _had(flows: Flows, fleet_years: tuple[FleetYear, ...]) -> dict[str, int]:
+    """What else is done and put up with costs."""
+    costs = Costs(flows.terms)
+    return {
+        "ordering_pence": sum(
+            costs.ordering(flows.terms.options[option_id], delivery_year)
+            for _, option_id, delivery_year in flows.orders
+        ),
+        "hire_pence": sum(n * costs.hire(*key) for key, n in flows.hired.items()),
+        "transfer_pence": sum(row.vehicles * costs.move(row.move) for row in flows.decisions.moves),
+        "shortfall_pence": sum(
+            (row.shortfall + row.vacancies) * costs.priced(Level.SHORTFALL, row.financial_year)
+            for row in fleet_years
+        ),
+        "over_age_pence": sum(
+            row.over_age * costs.priced(Level.OVER_AGE, row.financial_year) for row in fleet_years
+        ),
+    }

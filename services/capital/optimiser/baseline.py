@@ -30,26 +30,20 @@ def _disposals(terms: Terms, fleet: Fleet) -> Iterator[Disposal]:
 
 def leaving(terms: Terms, fleet: Fleet, year: int, serving: Counter[Vintage]) -> Counter[Vintage]:
     """Return what goes in the year whatever is bought: the expired, the oldest of too many."""
-    policy = terms.policy(fleet, year)
-    surplus = serving.total() - terms.establishment(fleet, year).maximum
+    front_line = sum(n for vintage, n in serving.items() if not vintage.in_reserve)
+    surplus = front_line - terms.establishment(fleet, year).maximum
     leaving: Counter[Vintage] = Counter()
     for vintage in sorted(+serving, key=lambda vintage: vintage.entry_year):
         # Oldest first, so that a shrinking establishment sheds what is worth least.
-        expired = policy.is_past_maximum(vintage.age_in(year))
+        expired = terms.policy_of(vintage, year).is_past_maximum(vintage.age_in(year))
+        excess = 0 if vintage.in_reserve else surplus
         movable = vintage.entry_year < year and not terms.is_frozen(fleet, year)
-        wanted = serving[vintage] if expired else min(serving[vintage], surplus)
+        wanted = serving[vintage] if expired else min(serving[vintage], excess)
         if movable and wanted > 0:
             leaving[vintage] = wanted
-            surplus -= wanted
+            surplus -= 0 if vintage.in_reserve else wanted
     return leaving
 
 
 def disposal(vintage: Vintage, year: int, vehicles: int) -> Disposal:
-    return Disposal(
-        trust=vintage.trust,
-        vehicle_type=vintage.vehicle_type,
-        technology=vintage.technology,
-        entry_year=vintage.entry_year,
-        financial_year=year,
-        vehicles=vehicles,
-    )
+    return Disposal.of(vintage, year, vehicles)

@@ -4,7 +4,9 @@ from collections.abc import Hashable, Iterable, Iterator
 
 from services.capital.optimiser.faults import Fault
 from services.capital.optimiser.money_faults import money_contradictions
+from services.capital.optimiser.move_faults import impossible_moves
 from services.capital.optimiser.problem import (
+    BandCode,
     EnvelopeId,
     LineId,
     OptionId,
@@ -16,7 +18,7 @@ from services.capital.optimiser.problem import (
     TypeCode,
 )
 from services.capital.optimiser.ranges import leaves
-from services.capital.optimiser.terms import Fleet, Row, Terms, is_eligible
+from services.capital.optimiser.terms import NO_BAND, Fleet, Row, Terms, is_eligible
 
 
 def repetitions(problem: Problem) -> Iterator[Fault]:
@@ -34,7 +36,9 @@ def _keys(problem: Problem) -> dict[str, Iterable[Hashable]]:
         "trusts": problem.trusts,
         "vehicle_types": [row.code for row in problem.vehicle_types],
         "technologies": [row.code for row in problem.technologies],
-        "age_profiles": [(r.trust, r.vehicle_type, r.technology) for r in problem.age_profiles],
+        "age_profiles": [
+            (r.trust, r.vehicle_type, r.technology, r.band) for r in problem.age_profiles
+        ],
         "commitments": [row.commitment_id for row in problem.commitments],
         "options": [row.option_id for row in problem.options],
         "envelopes": [row.envelope_id for row in problem.envelopes],
@@ -45,6 +49,10 @@ def _keys(problem: Problem) -> dict[str, Iterable[Hashable]]:
         "supply_lines": [row.line_id for row in problem.supply_lines],
         "commissioning": [row.trust for row in problem.commissioning],
         "mandates": [row.mandate_id for row in problem.mandates],
+        "transfer_routes": [
+            (row.from_trust, row.to_trust, row.vehicle_type) for row in problem.transfer_routes
+        ],
+        "reserves": [(row.trust, row.vehicle_type) for row in problem.reserves],
         "hires": [(row.trust, row.vehicle_type) for row in problem.hires],
         "order_rulings": [
             (row.trust, row.option_id, row.financial_year) for row in problem.order_rulings
@@ -81,6 +89,7 @@ def contradictions(problem: Problem) -> Iterator[Fault]:
     yield from _wrong_money(problem)
     yield from _levels_out_of_order(problem)
     yield from money_contradictions(problem)
+    yield from impossible_moves(problem)
     yield from _missing_profiles(problem)
 
 
@@ -142,7 +151,7 @@ def _missing_profiles(problem: Problem) -> Iterator[Fault]:
     """Every vehicle that is there, comes or may be bought has its tables by age."""
     terms = Terms(problem)
     for place, row in enumerate(problem.cohorts):
-        yield from _profile(terms, f"cohorts[{place}]", _fleet(row), row.technology)
+        yield from _profile(terms, f"cohorts[{place}]", _fleet(row), row.technology, row.band)
     for place, ordered in enumerate(problem.commitments):
         yield from _profile(terms, f"commitments[{place}]", _fleet(ordered), ordered.technology)
     for place, option in enumerate(problem.options):
@@ -151,10 +160,13 @@ def _missing_profiles(problem: Problem) -> Iterator[Fault]:
                 yield from _profile(terms, f"options[{place}]", fleet, option.technology)
 
 
-def _profile(terms: Terms, path: str, fleet: Fleet, technology: TechnologyCode) -> Iterator[Fault]:
-    if not terms.has_profile(fleet, technology):
-        rule = f"no age profile for {fleet.vehicle_type} {technology} at {fleet.trust}"
-        yield Fault(field=f"{path}.technology", rule=rule)
+def _profile(
+    terms: Terms, path: str, fleet: Fleet, technology: TechnologyCode, band: BandCode | None = None
+) -> Iterator[Fault]:
+    if not terms.has_profile(fleet, technology, band or NO_BAND):
+        kind = f"{fleet.vehicle_type} {technology}" + (f" in band {band}" if band else "")
+        rule = f"no age profile for {kind} at {fleet.trust}"
+        yield Fault(field=f"{path}.{'band' if band else 'technology'}", rule=rule)
 
 
 def _fleet(row: Row) -> Fleet:

@@ -9,7 +9,16 @@ from typing import Final
 from services.capital.optimiser.levels import price_pence
 from services.capital.optimiser.plan import Level
 from services.capital.optimiser.problem import AgeProfile, Option
-from services.capital.optimiser.terms import PAR_PERMILLE, PAR_PPM, Fleet, Terms, Vintage, at_age
+from services.capital.optimiser.terms import (
+    PAR_PERMILLE,
+    PAR_PPM,
+    Fleet,
+    Move,
+    MoveKind,
+    Terms,
+    Vintage,
+    at_age,
+)
 
 # Discount, price index and off-road share.
 WEIGHT_PER_PENNY: Final = PAR_PPM * PAR_PERMILLE * PAR_PERMILLE
@@ -44,9 +53,17 @@ class Costs:
 
     def running(self, vintage: Vintage, year: int) -> int:
         table = self._profile(vintage).running_cost_pence
-        return at_age(table, vintage.age_in(year)) * PAR_PERMILLE * self._worth(year)
+        return at_age(table, vintage.age_in(year)) * self._used(vintage) * self._worth(year)
+
+    def _used(self, vintage: Vintage) -> int:
+        """Return the part of its running cost that a vehicle costs as what it is, per mille."""
+        reserve = self._terms.reserve(vintage.fleet) if vintage.in_reserve else None
+        return PAR_PERMILLE - (reserve.running_saved_permille if reserve else 0)
 
     def lost_days(self, vintage: Vintage, year: int) -> int:
+        # No crew waits for a vehicle in reserve.
+        if vintage.in_reserve:
+            return 0
         off_road = at_age(self._profile(vintage).off_road_permille, vintage.age_in(year))
         day_pence = self._terms.types[vintage.vehicle_type].lost_day_cost_pence
         return off_road * DAYS_PER_YEAR * day_pence * self._worth(year)
@@ -64,6 +81,12 @@ class Costs:
         table = self._profile(vintage).terminal_value_pence
         return at_age(table, vintage.age_in(end)) * PAR_PERMILLE * self._worth(end)
 
+    def move(self, move: Move) -> int:
+        """Return what one vehicle's move costs, of revenue."""
+        route = self._terms.route(move.source.fleet, move.target.trust)
+        pence = route.cost_pence if route and move.kind is MoveKind.TRANSFER else 0
+        return pence * PAR_PERMILLE * self._worth(move.year)
+
     def hire(self, fleet: Fleet, year: int) -> int:
         return self.capital(self._terms.hire_price_pence(fleet, year), year)
 
@@ -72,7 +95,7 @@ class Costs:
         return price_pence(self._terms.problem, level) * PAR_PERMILLE * self._worth(year)
 
     def _profile(self, vintage: Vintage) -> AgeProfile:
-        return self._terms.profile(vintage.fleet, vintage.technology)
+        return self._terms.profile_of(vintage)
 
     def _worth(self, year: int) -> int:
         return self._terms.price_index_permille(year) * self._terms.discount_ppm(year)

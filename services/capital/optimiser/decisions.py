@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from ortools.math_opt.python import mathopt
 
 from services.capital.optimiser.model import RenewalModel
-from services.capital.optimiser.plan import Decisions, Disposal, Hired, Purchase
+from services.capital.optimiser.plan import Decisions, Disposal, Hired, Moved, Purchase, moved
 
 Values = Mapping[mathopt.Variable, float]
 
@@ -16,6 +16,7 @@ def decisions_of(model: RenewalModel, values: Values) -> Decisions:
         purchases=tuple(sorted(_purchases(model, values))),
         disposals=tuple(sorted(_disposals(model, values))),
         hires=tuple(sorted(_hires(model, values))),
+        moves=tuple(sorted(_moves(model, values))),
     )
 
 
@@ -38,14 +39,14 @@ def _disposals(model: RenewalModel, values: Values) -> Iterator[Disposal]:
     for (vintage, year), variable in model.variables.dispose.items():
         vehicles = round(values[variable])
         if vehicles:
-            yield Disposal(
-                trust=vintage.trust,
-                vehicle_type=vintage.vehicle_type,
-                technology=vintage.technology,
-                entry_year=vintage.entry_year,
-                financial_year=year,
-                vehicles=vehicles,
-            )
+            yield Disposal.of(vintage, year, vehicles)
+
+
+def _moves(model: RenewalModel, values: Values) -> Iterator[Moved]:
+    for move, variable in model.variables.move.items():
+        vehicles = round(values[variable])
+        if vehicles:
+            yield moved(move, vehicles)
 
 
 def _hires(model: RenewalModel, values: Values) -> Iterator[Hired]:

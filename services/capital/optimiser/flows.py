@@ -1,12 +1,14 @@
 """Vehicles in, out and serving, by vintage and year, as decisions make them."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
-from typing import Final
+from collections.abc import Hashable, Iterable, Iterator
+from typing import Final, TypeVar
 
-from services.capital.optimiser.plan import Decisions, Purchase
+from services.capital.optimiser.plan import Decisions, Moved, Purchase
 from services.capital.optimiser.problem import OptionId, TrustCode
-from services.capital.optimiser.terms import Fleet, Terms, Vintage
+from services.capital.optimiser.terms import Fleet, MoveKind, Terms, Vintage
+
+Key = TypeVar("Key", bound=Hashable)
 
 
 class Flows:
@@ -18,7 +20,15 @@ class Flows:
         self.delivered: Final = self._delivered()
         self.disposed: Final = self._disposed()
         self.hired: Final = self._hired()
-        self.vintages: Final = sorted({*terms.opening, *self.delivered})
+        self.moved_out: Final = _totals(
+            ((row.source, row.financial_year), row.vehicles) for row in decisions.moves
+        )
+        self.moved_in: Final = _totals(
+            ((row.target, row.financial_year), row.vehicles) for row in decisions.moves
+        )
+        self.vintages: Final = sorted(
+            {*terms.opening, *self.delivered, *(v for v, _ in self.moved_in)}
+        )
         self.serving: Final = {key: vehicles for key, vehicles in self._roll_forward() if vehicles}
         self.by_fleet_year: Final = self._grouped()
         self.delivered_to: Final = _totals(
@@ -27,6 +37,16 @@ class Flows:
         self.disposed_from: Final = _totals(
             ((vintage.fleet, year), n) for (vintage, year), n in self.disposed.items()
         )
+
+        self.given: Final = _totals(
+            ((row.source.fleet, row.financial_year), row.vehicles) for row in self._transfers()
+        )
+        self.received: Final = _totals(
+            ((row.target.fleet, row.financial_year), row.vehicles) for row in self._transfers()
+        )
+
+    def _transfers(self) -> Iterator[Moved]:
+        return (row for row in self.decisions.moves if row.kind is MoveKind.TRANSFER)
 
     def price_pence(self, purchase: Purchase) -> int:
         """Return the price of one vehicle of the purchase."""
@@ -72,12 +92,13 @@ class Flows:
             for year in self.terms.horizon:
                 if year == vintage.entry_year:
                     vehicles += self.delivered[vintage]
+                vehicles += self.moved_in[vintage, year] - self.moved_out[vintage, year]
                 vehicles -= self.disposed[vintage, year]
                 yield (vintage, year), vehicles
 
 
-def _totals(rows: Iterable[tuple[tuple[Fleet, int], int]]) -> Counter[tuple[Fleet, int]]:
-    totals: Counter[tuple[Fleet, int]] = Counter()
+def _totals(rows: Iterable[tuple[Key, int]]) -> Counter[Key]:
+    totals: Counter[Key] = Counter()
     for key, vehicles in rows:
         totals[key] += vehicles
     return totals

@@ -32,7 +32,7 @@ def expression(level: Level, terms: Terms, variables: Variables) -> mathopt.Line
 
 def _over_age(terms: Terms, variables: Variables) -> Iterator[tuple[mathopt.Variable, int]]:
     for (vintage, year), kept in variables.keep.items():
-        if terms.policy(vintage.fleet, year).is_over_age(vintage.age_in(year)):
+        if terms.policy_of(vintage, year).is_over_age(vintage.age_in(year)):
             yield kept, year
 
 
@@ -48,6 +48,8 @@ def _cost(terms: Terms, variables: Variables) -> Iterator[tuple[mathopt.Variable
         yield kept, costs.service(vintage, year) - ends * costs.terminal_value(vintage)
     for (vintage, year), disposed in variables.dispose.items():
         yield disposed, -costs.resale(vintage, year)
+    for move, moved in variables.move.items():
+        yield moved, costs.move(move)
     for (fleet, year), hired in variables.hire.items():
         yield hired, costs.hire(fleet, year)
     yield from _priced_levels(terms, variables, costs)

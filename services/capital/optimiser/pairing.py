@@ -68,6 +68,8 @@ def _replacement(disposal: Disposal, vehicles: int, newcomers: Newcomers) -> Rep
         vehicle_type=disposal.vehicle_type,
         technology=disposal.technology,
         entry_year=disposal.entry_year,
+        band=disposal.band,
+        in_reserve=disposal.in_reserve,
         financial_year=disposal.financial_year,
         vehicles=vehicles,
         option_id=newcomers.option_id,

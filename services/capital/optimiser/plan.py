@@ -5,8 +5,10 @@ The meaning of each field is that of `makeready/capital/v1/renewal_plan.proto`.
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final, Self, assert_never
 
 from services.capital.optimiser.problem import (
+    BandCode,
     CeilingId,
     CommitmentId,
     EnvelopeId,
@@ -15,7 +17,7 @@ from services.capital.optimiser.problem import (
     TrustCode,
     TypeCode,
 )
-from services.capital.optimiser.terms import Fleet, Vintage
+from services.capital.optimiser.terms import NO_BAND, Fleet, Move, MoveKind, Vintage
 
 
 class Outcome(StrEnum):
@@ -54,31 +56,106 @@ class Purchase:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class Disposal:
+class OfVintage:
+    """The fields of whatever is said of one vintage."""
+
     trust: TrustCode
     vehicle_type: TypeCode
     technology: TechnologyCode
     entry_year: int
-    financial_year: int
-    vehicles: int
+    band: BandCode = NO_BAND
+    in_reserve: bool = False
 
     @property
     def vintage(self) -> Vintage:
-        return Vintage(self.trust, self.vehicle_type, self.technology, self.entry_year)
+        return Vintage(
+            self.trust,
+            self.vehicle_type,
+            self.technology,
+            self.entry_year,
+            self.band,
+            self.in_reserve,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class Stock:
+class InYear(OfVintage):
+    financial_year: int
+    vehicles: int
+
+    @classmethod
+    def of(cls, vintage: Vintage, year: int, vehicles: int) -> Self:
+        return cls(
+            trust=vintage.trust,
+            vehicle_type=vintage.vehicle_type,
+            technology=vintage.technology,
+            entry_year=vintage.entry_year,
+            band=vintage.band,
+            in_reserve=vintage.in_reserve,
+            financial_year=year,
+            vehicles=vehicles,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Disposal(InYear):
+    """Vehicles that go as the year begins."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Stock(InYear):
+    """Vehicles that serve the year."""
+
+
+STAYS: Final = TrustCode("")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Moved:
+    """Vehicles that become another vintage's. `to_trust` empty: they stay where they are."""
+
+    kind: MoveKind
     trust: TrustCode
     vehicle_type: TypeCode
     technology: TechnologyCode
     entry_year: int
+    band: BandCode = NO_BAND
     financial_year: int
+    to_trust: TrustCode = STAYS
     vehicles: int
 
     @property
-    def vintage(self) -> Vintage:
-        return Vintage(self.trust, self.vehicle_type, self.technology, self.entry_year)
+    def source(self) -> Vintage:
+        return Vintage(self.trust, self.vehicle_type, self.technology, self.entry_year, self.band)
+
+    @property
+    def move(self) -> Move:
+        return Move(self.kind, self.source, self.financial_year, self.target)
+
+    @property
+    def target(self) -> Vintage:
+        match self.kind:
+            case MoveKind.TRANSFER:
+                return self.source._replace(trust=self.to_trust)
+            case MoveKind.RESERVE:
+                return self.source._replace(in_reserve=True)
+        assert_never(self.kind)
+
+
+def moved(move: Move, vehicles: int) -> Moved:
+    """Return the statement that so many vehicles make the move."""
+    source = move.source
+    return Moved(
+        kind=move.kind,
+        trust=source.trust,
+        vehicle_type=source.vehicle_type,
+        technology=source.technology,
+        entry_year=source.entry_year,
+        band=source.band,
+        financial_year=move.year,
+        to_trust=move.target.trust if move.kind is MoveKind.TRANSFER else STAYS,
+        vehicles=vehicles,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -100,25 +177,18 @@ class Decisions:
     purchases: tuple[Purchase, ...] = ()
     disposals: tuple[Disposal, ...] = ()
     hires: tuple[Hired, ...] = ()
+    moves: tuple[Moved, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Replacement:
+class Replacement(OfVintage):
     """What takes the place of vehicles disposed of; neither option nor commitment: nothing does."""
 
-    trust: TrustCode
-    vehicle_type: TypeCode
-    technology: TechnologyCode
-    entry_year: int
     financial_year: int
     vehicles: int
     option_id: OptionId | None
     envelope_id: EnvelopeId | None
     commitment_id: CommitmentId | None
-
-    @property
-    def vintage(self) -> Vintage:
-        return Vintage(self.trust, self.vehicle_type, self.technology, self.entry_year)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,6 +205,9 @@ class FleetYear:
     shortfall: int
     vacancies: int
     hired: int = 0
+    in_reserve: int = 0
+    received: int = 0
+    given: int = 0
 
     @property
     def fleet(self) -> Fleet:
@@ -179,6 +252,7 @@ class Cost:
     hire_pence: int = 0
     shortfall_pence: int = 0
     over_age_pence: int = 0
+    transfer_pence: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,6 +266,7 @@ class Plan:
     purchases: tuple[Purchase, ...] = ()
     disposals: tuple[Disposal, ...] = ()
     hires: tuple[Hired, ...] = ()
+    moves: tuple[Moved, ...] = ()
     stock: tuple[Stock, ...] = ()
     replacements: tuple[Replacement, ...] = ()
     fleet_years: tuple[FleetYear, ...] = ()
@@ -203,7 +278,12 @@ class Plan:
 
     @property
     def decisions(self) -> Decisions:
-        return Decisions(purchases=self.purchases, disposals=self.disposals, hires=self.hires)
+        return Decisions(
+            purchases=self.purchases,
+            disposals=self.disposals,
+            hires=self.hires,
+            moves=self.moves,
+        )
 
     @property
     def has_decisions(self) -> bool:

@@ -27,6 +27,10 @@ class Rule(StrEnum):
     HIRE_MAXIMUM = "hire_maximum"
     ORDER_RULING = "order_ruling"
     SERVICE_RULING = "service_ruling"
+    TRANSFER_ROUTE = "transfer_route"
+    TRANSFER_REMAINDER = "transfer_remainder"
+    RESERVE_AGE = "reserve_age"
+    RESERVE_MAXIMUM = "reserve_maximum"
     # Soft: what falls short is counted, first in the objective.
     ESTABLISHMENT_MINIMUM = "establishment_minimum"
     AVAILABILITY = "availability"

@@ -36,6 +36,11 @@ def _of_fleet(terms: Terms, fleet: Fleet, opening: int) -> int:
         for year in terms.delivery_years(option)
         for _ in terms.envelopes_for(fleet.trust, option, year)
     )
+    # Vehicles that can come from other trusts, and those that can be in reserve, serve as well.
+    vintage_years *= 1 + sum(
+        route.to_trust == fleet.trust for route in terms.problem.transfer_routes
+    )
+    vintage_years *= 2 if terms.reserve(fleet) else 1
     # Kept and disposed of; bought, and perhaps placed; short, vacant and perhaps hired.
     yearly = 2 + (terms.hire(fleet) is not None)
     return 2 * vintage_years + 2 * purchases + yearly * years
@@ -78,3 +83,5 @@ def _prices(terms: Terms) -> Iterator[int]:
         yield row.price_pence
     for hire in terms.problem.hires:
         yield max(hire.price_pence)
+    for route in terms.problem.transfer_routes:
+        yield route.cost_pence

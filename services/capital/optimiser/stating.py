@@ -18,6 +18,7 @@ def stated(account: Account, problem_hash: str, engine: str, seed: int = 0) -> P
         purchases=account.decisions.purchases,
         disposals=account.decisions.disposals,
         hires=account.decisions.hires,
+        moves=account.decisions.moves,
         stock=account.stock,
         replacements=account.replacements,
         fleet_years=account.fleet_years,

@@ -7,8 +7,15 @@ from typing import Final, NamedTuple, TypeAlias
 from ortools.math_opt.python import mathopt
 
 from services.capital.optimiser.capacity import Capacity
-from services.capital.optimiser.problem import EnvelopeId, Option, OptionId, TrustCode
-from services.capital.optimiser.terms import Fleet, Terms, Vintage
+from services.capital.optimiser.movable import reachable
+from services.capital.optimiser.problem import (
+    EnvelopeId,
+    Option,
+    OptionId,
+    TransferRoute,
+    TrustCode,
+)
+from services.capital.optimiser.terms import Fleet, Move, MoveKind, Terms, Vintage
 
 # Conditioning: money is in pounds, so that its numbers stay near those of vehicles.
 PENCE_PER_POUND: Final = 100
@@ -55,10 +62,17 @@ class Variables:
         self.place: Final = {order: self._placed(order) for order in self._lumpy_orders()}
         self.arrivals: Final = self._arrivals()
         self.bought_in: Final = self._bought_by_year()
-        self.vintages: Final = sorted({*terms.opening, *terms.committed, *self.arrivals})
+        there = {*terms.opening, *terms.committed, *self.arrivals}
+        self.vintages, moves = reachable(terms, there)
+        self._targets: Final = {move.target for move in moves}
         self.vintages_of: Final = self._vintages_by_fleet()
         self.keep: Final = self._by_vintage_and_year("keep")
         self.dispose: Final = self._by_vintage_and_year("dispose")
+        self.move: Final = {move: self._moved(move) for move in moves}
+        self.moves_out: Final = self._moves_by(lambda move: (move.source, move.year))
+        self.moves_in: Final = self._moves_by(lambda move: (move.target, move.year))
+        self.given: Final = self._given()
+        self.gives: Final = {key: self._gives(*key) for key in self.given}
         self.short: Final = self._missing("short", terms.required)
         self.hire: Final = self._missing("hire", terms.most_hired)
         self.vacant: Final = self._missing("vacant", self._minimum)
@@ -142,10 +156,44 @@ class Variables:
         }
 
     def _most_of(self, vintage: Vintage) -> int:
-        there = self._terms.opening.get(vintage, 0) + self._terms.committed.get(vintage, 0)
+        terms = self._terms
+        there = terms.opening.get(vintage, 0) + terms.committed.get(vintage, 0)
+        if vintage in self._targets:
+            largest = max(terms.establishment(vintage.fleet, y).maximum for y in terms.horizon)
+            reserve = terms.reserve(vintage.fleet) if vintage.in_reserve else None
+            return there + (reserve.maximum if reserve else largest)
         if vintage not in self.arrivals:
             return there
-        return there + self._terms.establishment(vintage.fleet, vintage.entry_year).maximum
+        return there + terms.establishment(vintage.fleet, vintage.entry_year).maximum
+
+    def _moved(self, move: Move) -> mathopt.Variable:
+        key = move.kind, *move.source, move.year, move.target.trust
+        most = self._most_of(move.source)
+        if move.source.fleet == move.target.fleet:
+            return self._vehicles(move.source.fleet, "move", most, *key)
+        # Of no one block: it ties two trusts.
+        return self._model.add_integer_variable(lb=0, ub=most, name=label("move", key))
+
+    def _moves_by(
+        self, key: Callable[[Move], tuple[Vintage, int]]
+    ) -> defaultdict[tuple[Vintage, int], list[mathopt.Variable]]:
+        moves: defaultdict[tuple[Vintage, int], list[mathopt.Variable]] = defaultdict(list)
+        for move, moved in self.move.items():
+            moves[key(move)].append(moved)
+        return moves
+
+    def _given(self) -> defaultdict[tuple[TransferRoute, int], list[mathopt.Variable]]:
+        """What goes along each route that a giver must keep some vehicles to use."""
+        given: defaultdict[tuple[TransferRoute, int], list[mathopt.Variable]] = defaultdict(list)
+        for move, moved in self.move.items():
+            route = self._terms.route(move.source.fleet, move.target.trust)
+            if move.kind is MoveKind.TRANSFER and route and route.minimum_remaining:
+                given[route, move.year].append(moved)
+        return given
+
+    def _gives(self, route: TransferRoute, year: int) -> mathopt.Variable:
+        key = route.from_trust, route.to_trust, route.vehicle_type, year
+        return self._model.add_binary_variable(name=label("gives", key))
 
     def _missing(
         self, name: str, wanted: Callable[[Fleet, int], int]

@@ -4,6 +4,7 @@ from makeready.capital.v1.renewal_problem_pb2 import RenewalProblem
 
 from services.capital.optimiser.problem import (
     AgeProfile,
+    BandCode,
     Cohort,
     DisposalFreeze,
     Establishment,
@@ -37,6 +38,7 @@ def age_profile(row: RenewalProblem.AgeProfile) -> AgeProfile:
         trust=TrustCode(row.trust) if row.trust else None,
         vehicle_type=TypeCode(row.vehicle_type),
         technology=TechnologyCode(row.technology),
+        band=BandCode(row.band) if row.band else None,
         running_cost_pence=tuple(row.running_cost_pence),
         off_road_permille=tuple(row.off_road_permille),
         resale_pence=resale,
@@ -51,6 +53,8 @@ def cohort(row: RenewalProblem.Cohort) -> Cohort:
         technology=TechnologyCode(row.technology),
         age_years=row.age_years,
         vehicles=row.vehicles,
+        in_reserve=row.in_reserve,
+        band=BandCode(row.band) if row.band else None,
     )
 
 

@@ -10,10 +10,10 @@ from services.capital.optimiser.check.proof import proof_violations
 from services.capital.optimiser.check.replacements import replacement_violations
 from services.capital.optimiser.check.rules import RuleCheck
 from services.capital.optimiser.hashing import problem_hash
-from services.capital.optimiser.plan import Disposal, Hired, Plan, Purchase, Stock
-from services.capital.optimiser.problem import Problem, TechnologyCode
+from services.capital.optimiser.plan import Disposal, Hired, Moved, Plan, Purchase, Stock
+from services.capital.optimiser.problem import BandCode, Problem, TechnologyCode
 from services.capital.optimiser.rules import Rule, Violation
-from services.capital.optimiser.terms import Fleet, Terms
+from services.capital.optimiser.terms import NO_BAND, Fleet, MoveKind, Terms
 
 
 def violations(problem: Problem, plan: Plan) -> list[Violation]:
@@ -43,7 +43,11 @@ def _malformed(terms: Terms, plan: Plan) -> Iterator[Violation]:
     if plan.problem_hash != problem_hash(terms.problem):
         yield _ill("problem_hash", "is another problem's")
     yield from chain(
-        _unknown(terms, plan), _repeated(plan), _outside(terms, plan), _uncounted(plan)
+        _unknown(terms, plan),
+        _repeated(plan),
+        _outside(terms, plan),
+        _uncounted(plan),
+        _astray(plan),
     )
 
 
@@ -53,16 +57,19 @@ def _unknown(terms: Terms, plan: Plan) -> Iterator[Violation]:
         if hire.fleet not in terms.fleets:
             yield _ill(" ".join(hire.fleet), "is no fleet of the problem")
     yield from _absent(terms.envelopes, (row.envelope_id for row in plan.purchases), "envelope")
-    for kept in {(row.vintage.fleet, row.technology) for row in _vehicle_rows(plan)}:
-        yield from _strange(terms, *kept)
+    moving = (vintage for row in plan.moves for vintage in (row.source, row.target))
+    for vintage in {*(row.vintage for row in _vehicle_rows(plan)), *moving}:
+        yield from _strange(terms, vintage.fleet, vintage.technology, vintage.band)
     for row in plan.purchases:
         option = terms.options.get(row.option_id)
         if option is not None:
             yield from _strange(terms, Fleet(row.trust, option.vehicle_type), option.technology)
 
 
-def _strange(terms: Terms, fleet: Fleet, technology: TechnologyCode) -> Iterator[Violation]:
-    if fleet not in terms.fleets or not terms.has_profile(fleet, technology):
+def _strange(
+    terms: Terms, fleet: Fleet, technology: TechnologyCode, band: BandCode = NO_BAND
+) -> Iterator[Violation]:
+    if fleet not in terms.fleets or not terms.has_profile(fleet, technology, band):
         yield _ill(" ".join((*fleet, technology)), "is no vehicle of the problem")
 
 
@@ -74,8 +81,14 @@ def _repeated(plan: Plan) -> Iterator[Violation]:
             yield _ill(str(key), f"is stated {times} times")
 
 
+def _astray(plan: Plan) -> Iterator[Violation]:
+    for row in plan.moves:
+        if row.kind is not MoveKind.TRANSFER and row.to_trust:
+            yield _ill(str(row), "names a receiver of what stays")
+
+
 def _outside(terms: Terms, plan: Plan) -> Iterator[Violation]:
-    for row in (*_vehicle_rows(plan), *plan.hires):
+    for row in (*_vehicle_rows(plan), *plan.hires, *plan.moves):
         if row.financial_year not in terms.horizon:
             yield _ill(str(row), "is outside the years decided")
 
@@ -86,8 +99,8 @@ def _uncounted(plan: Plan) -> Iterator[Violation]:
             yield _ill(str(row), "states no vehicle")
 
 
-def _counted_rows(plan: Plan) -> tuple[Purchase | Disposal | Stock | Hired, ...]:
-    return (*plan.purchases, *_vehicle_rows(plan), *plan.hires)
+def _counted_rows(plan: Plan) -> tuple[Purchase | Disposal | Stock | Hired | Moved, ...]:
+    return (*plan.purchases, *_vehicle_rows(plan), *plan.hires, *plan.moves)
 
 
 def _vehicle_rows(plan: Plan) -> tuple[Disposal | Stock, ...]:

@@ -3,9 +3,10 @@
 from typing import Final
 
 from services.capital.optimiser.check.hire import hire_open_to
-from services.capital.optimiser.plan import Cost, Hired, Plan, Stock
+from services.capital.optimiser.check.moves import reserve_of, route_of
+from services.capital.optimiser.plan import Cost, Hired, Moved, Plan, Stock
 from services.capital.optimiser.problem import AgeProfile
-from services.capital.optimiser.terms import Terms, Vintage, at_age
+from services.capital.optimiser.terms import MoveKind, Terms, Vintage, at_age
 
 DAYS_PER_YEAR: Final = 365
 
@@ -16,29 +17,22 @@ def cost_of(terms: Terms, plan: Plan) -> Cost:
     Sums are kept in 10^-12 pence (discount in 10^-6, index and off-road share in 10^-3 each) and
     rounded down once.
     """
-    capital = _capital(terms, plan)
-    running = sum(_running(terms, row) for row in plan.stock)
-    lost_days = sum(_lost_days(terms, row) for row in plan.stock)
-    ordering = _ordering(terms, plan)
-    resale = _resale(terms, plan)
-    terminal = _terminal(terms, plan)
-    hire = sum(_hire(terms, row) for row in plan.hires)
-    shortfall = _shortfall(terms, plan)
-    over_age = _over_age(terms, plan)
-    total = capital + running + lost_days + ordering - resale - terminal
-    total += hire + shortfall + over_age
-    return Cost(
-        capital_pence=capital // 10**12,
-        running_pence=running // 10**12,
-        lost_days_pence=lost_days // 10**12,
-        resale_pence=resale // 10**12,
-        terminal_value_pence=terminal // 10**12,
-        total_pence=total // 10**12,
-        hire_pence=hire // 10**12,
-        shortfall_pence=shortfall // 10**12,
-        over_age_pence=over_age // 10**12,
-        ordering_pence=ordering // 10**12,
-    )
+    weights = {
+        "capital_pence": _capital(terms, plan),
+        "running_pence": sum(_running(terms, row) for row in plan.stock),
+        "lost_days_pence": sum(_lost_days(terms, row) for row in plan.stock),
+        "ordering_pence": _ordering(terms, plan),
+        "resale_pence": _resale(terms, plan),
+        "terminal_value_pence": _terminal(terms, plan),
+        "hire_pence": sum(_hire(terms, row) for row in plan.hires),
+        "transfer_pence": sum(_transfer(terms, row) for row in plan.moves),
+        "shortfall_pence": _shortfall(terms, plan),
+        "over_age_pence": _over_age(terms, plan),
+    }
+    proceeds = weights["resale_pence"] + weights["terminal_value_pence"]
+    total = sum(weights.values()) - 2 * proceeds
+    pence = {name: weight // 10**12 for name, weight in weights.items()}
+    return Cost(total_pence=total // 10**12, **pence)
 
 
 def _capital(terms: Terms, plan: Plan) -> int:
@@ -65,10 +59,21 @@ def _ordering(terms: Terms, plan: Plan) -> int:
 def _running(terms: Terms, row: Stock) -> int:
     table = _profile(terms, row.vintage).running_cost_pence
     pence = row.vehicles * at_age(table, row.financial_year - row.entry_year)
+    # A vehicle in reserve runs less: the saving is in thousandths too.
+    reserve = reserve_of(terms, row.vintage.fleet) if row.in_reserve else None
+    paid_permille = 1000 - reserve.running_saved_permille if reserve else 1000
+    return pence * _today(terms, row.financial_year) * paid_permille
+
+
+def _transfer(terms: Terms, row: Moved) -> int:
+    route = route_of(terms, row) if row.kind is MoveKind.TRANSFER else None
+    pence = row.vehicles * route.cost_pence if route else 0
     return pence * _today(terms, row.financial_year) * 10**3
 
 
 def _lost_days(terms: Terms, row: Stock) -> int:
+    if row.in_reserve:
+        return 0
     table = _profile(terms, row.vintage).off_road_permille
     share = at_age(table, row.financial_year - row.entry_year)
     day_pence = terms.types[row.vehicle_type].lost_day_cost_pence
@@ -118,7 +123,7 @@ def _over_age(terms: Terms, plan: Plan) -> int:
 
 
 def _profile(terms: Terms, vintage: Vintage) -> AgeProfile:
-    return terms.profile(vintage.fleet, vintage.technology)
+    return terms.profile(vintage.fleet, vintage.technology, vintage.band)
 
 
 def _today(terms: Terms, year: int) -> int:

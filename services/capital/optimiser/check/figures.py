@@ -10,10 +10,11 @@ from typing import Final
 from services.capital.optimiser.check.cost import cost_of
 from services.capital.optimiser.check.hire import hire_share_permille
 from services.capital.optimiser.check.ledger import Ledger
+from services.capital.optimiser.check.moves import reserve_of
 from services.capital.optimiser.plan import Cost, Level, Plan, Stock
 from services.capital.optimiser.problem import Ceiling, Envelope
 from services.capital.optimiser.rules import Rule, Violation
-from services.capital.optimiser.terms import Fleet, Terms, at_age
+from services.capital.optimiser.terms import Fleet, MoveKind, Terms, at_age
 
 FLEET_YEAR_RULES: Final = {
     "vehicles": Rule.VEHICLES_CONSERVED,
@@ -25,6 +26,9 @@ FLEET_YEAR_RULES: Final = {
     "shortfall": Rule.AVAILABILITY,
     "vacancies": Rule.ESTABLISHMENT_MINIMUM,
     "hired": Rule.HIRE_MAXIMUM,
+    "in_reserve": Rule.RESERVE_MAXIMUM,
+    "received": Rule.TRANSFER_ROUTE,
+    "given": Rule.TRANSFER_ROUTE,
 }
 ENVELOPE_RULES: Final = {
     "carried_in_pence": Rule.CARRY_FORWARD,
@@ -63,7 +67,7 @@ class FigureCheck:
 
     def _fleet_year(self, fleet: Fleet, year: int) -> dict[str, int]:
         serving = self._stock_of[fleet, year]
-        vehicles = sum(row.vehicles for row in serving)
+        vehicles = sum(row.vehicles for row in serving if not row.in_reserve)
         available = sum(row.vehicles * self._available_permille(row) for row in serving)
         hired = self._hired[fleet, year]
         available += hired * hire_share_permille(self.terms, fleet)
@@ -80,6 +84,9 @@ class FigureCheck:
             "shortfall": (missing_permille + 999) // 1000,
             "vacancies": max(0, self.terms.establishment(fleet, year).minimum - vehicles),
             "hired": hired,
+            "in_reserve": sum(row.vehicles for row in serving if row.in_reserve),
+            "received": self._received[fleet, year],
+            "given": self._given[fleet, year],
         }
 
     def _envelopes_add_up(self) -> Iterator[Violation]:
@@ -173,6 +180,22 @@ class FigureCheck:
         return hired
 
     @cached_property
+    def _received(self) -> Counter[tuple[Fleet, int]]:
+        received: Counter[tuple[Fleet, int]] = Counter()
+        for row in self.plan.moves:
+            if row.kind is MoveKind.TRANSFER:
+                received[row.target.fleet, row.financial_year] += row.vehicles
+        return received
+
+    @cached_property
+    def _given(self) -> Counter[tuple[Fleet, int]]:
+        given: Counter[tuple[Fleet, int]] = Counter()
+        for row in self.plan.moves:
+            if row.kind is MoveKind.TRANSFER:
+                given[row.source.fleet, row.financial_year] += row.vehicles
+        return given
+
+    @cached_property
     def _delivered(self) -> Counter[tuple[Fleet, int]]:
         delivered: Counter[tuple[Fleet, int]] = Counter()
         for ordered in self.terms.problem.commitments:
@@ -184,12 +207,14 @@ class FigureCheck:
         return delivered
 
     def _available_permille(self, row: Stock) -> int:
-        profile = self.terms.profile(row.vintage.fleet, row.technology)
-        return 1000 - at_age(profile.off_road_permille, row.financial_year - row.entry_year)
+        profile = self.terms.profile(row.vintage.fleet, row.technology, row.band)
+        on_road = 1000 - at_age(profile.off_road_permille, row.financial_year - row.entry_year)
+        reserve = reserve_of(self.terms, row.vintage.fleet) if row.in_reserve else None
+        return on_road * reserve.available_permille // 1000 if reserve else on_road
 
     def _is_over_age(self, row: Stock) -> bool:
         target = self.terms.policy(row.vintage.fleet, row.financial_year).target_age_years
-        return target > 0 and row.financial_year - row.entry_year >= target
+        return not row.in_reserve and target > 0 and row.financial_year - row.entry_year >= target
 
 
 def _unless(rule: Rule, subject: str, stated: int, figure: int) -> Iterator[Violation]:

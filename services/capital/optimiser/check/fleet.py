@@ -3,9 +3,10 @@
 from collections import Counter
 from collections.abc import Iterator
 
+from services.capital.optimiser.check.moves import reserve_of
 from services.capital.optimiser.check.statement import Statement, broken
 from services.capital.optimiser.rules import Rule, Violation
-from services.capital.optimiser.terms import Fleet
+from services.capital.optimiser.terms import Fleet, Vintage
 
 
 class FleetCheck(Statement):
@@ -13,13 +14,14 @@ class FleetCheck(Statement):
 
     def _vehicles_are_conserved(self) -> Iterator[Violation]:
         gone = {(row.vintage, row.financial_year): row.vehicles for row in self.plan.disposals}
-        stated = {vintage for vintage, _ in (*self.stock, *gone)}
+        stated = {vintage for vintage, _ in (*self.stock, *gone, *self.moved)}
         for vintage in sorted({*self.terms.opening, *self.delivered, *stated}):
             before = self.terms.opening.get(vintage, 0)
             for year in self.terms.horizon:
                 arriving = self.delivered[vintage] if year == vintage.entry_year else 0
                 serving = self.stock.get((vintage, year), 0)
                 expected = before + arriving - gone.get((vintage, year), 0)
+                expected += self.moved[vintage, year]
                 if serving != expected or serving < 0:
                     detail = f"{serving} serve in {year}, where {expected} are there"
                     yield broken(Rule.VEHICLES_CONSERVED, vintage, detail)
@@ -27,17 +29,33 @@ class FleetCheck(Statement):
                 before = serving
 
     def _new_vehicles_serve_their_first_year(self) -> Iterator[Violation]:
-        for row in self.plan.disposals:
-            if row.financial_year <= row.entry_year:
-                detail = f"{row.vehicles} go in {row.financial_year}, the year they enter service"
-                yield broken(Rule.NEW_VEHICLES_SERVE, row.vintage, detail)
+        for vintage, year in self._leaving():
+            if year <= vintage.entry_year:
+                detail = f"some go in {year}, the year they enter service"
+                yield broken(Rule.NEW_VEHICLES_SERVE, vintage, detail)
+        for (vintage, year), vehicles in self.received.items():
+            if self.stock.get((vintage, year), 0) < vehicles:
+                detail = f"not all of the {vehicles} that come in {year} serve it"
+                yield broken(Rule.NEW_VEHICLES_SERVE, vintage, detail)
+
+    def _leaving(self) -> Iterator[tuple[Vintage, int]]:
+        for gone in self.plan.disposals:
+            yield gone.vintage, gone.financial_year
+        for moved in self.plan.moves:
+            yield moved.source, moved.financial_year
 
     def _no_vehicle_serves_past_its_maximum_age(self) -> Iterator[Violation]:
         for (vintage, year), vehicles in self.stock.items():
-            policy = self.terms.policy(vintage.fleet, year)
-            if policy.is_past_maximum(vintage.age_in(year)):
+            maximum = self._maximum_age(vintage, year)
+            if 0 < maximum <= vintage.age_in(year):
                 detail = f"{vehicles} serve in {year} at age {vintage.age_in(year)}"
                 yield broken(Rule.MAXIMUM_AGE, vintage, detail)
+
+    def _maximum_age(self, vintage: Vintage, year: int) -> int:
+        if vintage.in_reserve:
+            reserve = reserve_of(self.terms, vintage.fleet)
+            return reserve.maximum_age_years if reserve else 0
+        return self.terms.policy(vintage.fleet, year).maximum_age_years
 
     def _no_vehicle_goes_in_a_freeze(self) -> Iterator[Violation]:
         for row in self.plan.disposals:
@@ -48,7 +66,7 @@ class FleetCheck(Statement):
     def _no_fleet_exceeds_its_establishment(self) -> Iterator[Violation]:
         sizes: Counter[tuple[Fleet, int]] = Counter()
         for (vintage, year), vehicles in self.stock.items():
-            sizes[vintage.fleet, year] += vehicles
+            sizes[vintage.fleet, year] += 0 if vintage.in_reserve else vehicles
         for (fleet, year), vehicles in sizes.items():
             maximum = self.terms.establishment(fleet, year).maximum
             if vehicles > maximum:

@@ -32,7 +32,15 @@ def _nothing_is_claimed(plan: Plan) -> Iterator[Violation]:
     if plan.outcome in {Outcome.OPTIMAL, Outcome.FEASIBLE}:
         yield _unproved("outcome", f"is {plan.outcome} without a plan")
     if any(
-        (plan.levels, plan.purchases, plan.disposals, plan.hires, plan.stock, plan.cost_gap_ppm)
+        (
+            plan.levels,
+            plan.purchases,
+            plan.disposals,
+            plan.hires,
+            plan.moves,
+            plan.stock,
+            plan.cost_gap_ppm,
+        )
     ):
         yield _unproved("outcome", f"is {plan.outcome} with a plan")
 

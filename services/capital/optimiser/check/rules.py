@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from services.capital.optimiser.check.fleet import FleetCheck
 from services.capital.optimiser.check.hire import HireCheck
 from services.capital.optimiser.check.money import MoneyCheck
+from services.capital.optimiser.check.moves import MoveCheck
 from services.capital.optimiser.check.ruling import RulingCheck
 from services.capital.optimiser.check.supply import SupplyCheck
 from services.capital.optimiser.rules import Violation
 
 
-class RuleCheck(FleetCheck, MoneyCheck, SupplyCheck, HireCheck, RulingCheck):
+class RuleCheck(FleetCheck, MoneyCheck, SupplyCheck, HireCheck, MoveCheck, RulingCheck):
     """Each clause yields what breaks its rule."""
 
     def violations(self) -> Iterator[Violation]:
@@ -30,3 +31,7 @@ class RuleCheck(FleetCheck, MoneyCheck, SupplyCheck, HireCheck, RulingCheck):
         yield from self._no_more_is_hired_than_may_be()
         yield from self._orders_are_as_ruled()
         yield from self._vehicles_serve_as_ruled()
+        yield from self._transfers_follow_their_routes()
+        yield from self._givers_keep_enough()
+        yield from self._reserves_are_joined_at_their_age()
+        yield from self._no_reserve_exceeds_its_maximum()

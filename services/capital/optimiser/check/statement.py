@@ -19,6 +19,8 @@ class Statement:
         self.stock: Final = {(row.vintage, row.financial_year): row.vehicles for row in plan.stock}
         self.ledger: Final = Ledger(terms, plan)
         self.delivered: Final = self._delivered()
+        self.received: Final = self._received()
+        self.moved: Final = self._moved()
 
     def _delivered(self) -> Counter[Vintage]:
         delivered: Counter[Vintage] = Counter()
@@ -30,6 +32,19 @@ class Statement:
             place = row.trust, option.vehicle_type, option.technology
             delivered[Vintage(*place, row.delivery_year)] += row.vehicles
         return delivered
+
+    def _received(self) -> Counter[tuple[Vintage, int]]:
+        received: Counter[tuple[Vintage, int]] = Counter()
+        for row in self.plan.moves:
+            received[row.target, row.financial_year] += row.vehicles
+        return received
+
+    def _moved(self) -> Counter[tuple[Vintage, int]]:
+        """What comes by moves less what leaves by them."""
+        moved = Counter(self.received)
+        for row in self.plan.moves:
+            moved[row.source, row.financial_year] -= row.vehicles
+        return moved
 
     def _option(self, row: Purchase) -> Option:
         return self.terms.options[row.option_id]

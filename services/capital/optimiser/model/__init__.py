@@ -9,6 +9,7 @@ from services.capital.optimiser.engine.program import NO_BLOCK, Program
 from services.capital.optimiser.mathopt_program import cost_of, program_of
 from services.capital.optimiser.model.fleet import FleetRules
 from services.capital.optimiser.model.money import MoneyRules
+from services.capital.optimiser.model.moves import MoveRules
 from services.capital.optimiser.model.need import NeedRules
 from services.capital.optimiser.model.ruling import RulingRules
 from services.capital.optimiser.model.supply import SupplyRules
@@ -17,7 +18,7 @@ from services.capital.optimiser.plan import Level
 from services.capital.optimiser.terms import Terms
 
 
-class RenewalModel(FleetRules, MoneyRules, SupplyRules, NeedRules, RulingRules):
+class RenewalModel(FleetRules, MoneyRules, SupplyRules, NeedRules, MoveRules, RulingRules):
     """Decides what is bought with whose money, and which vintages serve each year.
 
     A purchase exists only where it may: for sale, ordered and delivered inside the horizon at the
@@ -29,6 +30,9 @@ class RenewalModel(FleetRules, MoneyRules, SupplyRules, NeedRules, RulingRules):
         super().__init__(terms)
         self._vehicles_are_conserved()
         self._new_vehicles_serve_their_first_year()
+        self._moved_vehicles_serve_their_first_year()
+        self._givers_keep_enough()
+        self._no_reserve_exceeds_its_maximum()
         self._no_vehicle_serves_past_its_maximum_age()
         self._no_vehicle_goes_in_a_freeze()
         self._spending_stays_within_each_envelope()

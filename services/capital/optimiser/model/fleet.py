@@ -11,13 +11,15 @@ class FleetRules(Rows):
     """Which vintages serve each year."""
 
     def _vehicles_are_conserved(self) -> None:
-        """Kept + disposed = kept the year before (opening) + bought + committed."""
+        """Kept + disposed + moved = kept the year before (opening) + bought + committed + come."""
         keep, dispose = self.variables.keep, self.variables.dispose
         for vintage, year in keep:
             before = keep.get((vintage, year - 1), self.terms.opening.get(vintage, 0))
             arriving = self._arriving(vintage) if year == vintage.entry_year else 0
+            moved = mathopt.fast_sum(self.variables.moves_out[vintage, year])
+            come = mathopt.fast_sum(self.variables.moves_in[vintage, year])
             self._require(
-                keep[vintage, year] + dispose[vintage, year] == before + arriving,
+                keep[vintage, year] + dispose[vintage, year] + moved == before + arriving + come,
                 Rule.VEHICLES_CONSERVED,
                 *vintage,
                 year,
@@ -36,7 +38,7 @@ class FleetRules(Rows):
     def _no_vehicle_serves_past_its_maximum_age(self) -> None:
         """Kept = 0 at the maximum age and beyond."""
         for (vintage, year), kept in self.variables.keep.items():
-            if self.terms.policy(vintage.fleet, year).is_past_maximum(vintage.age_in(year)):
+            if self.terms.policy_of(vintage, year).is_past_maximum(vintage.age_in(year)):
                 kept.upper_bound = 0
 
     def _no_vehicle_goes_in_a_freeze(self) -> None:

@@ -7,7 +7,7 @@ from ortools.math_opt.python import mathopt
 
 from services.capital.optimiser.model.rows import Rows
 from services.capital.optimiser.rules import Rule
-from services.capital.optimiser.terms import PAR_PERMILLE, Fleet, Vintage, at_age
+from services.capital.optimiser.terms import PAR_PERMILLE, Fleet
 
 
 class NeedRules(Rows):
@@ -45,11 +45,8 @@ class NeedRules(Rows):
 
     def _available(self, fleet: Fleet, year: int) -> Iterator[mathopt.LinearTypes]:
         for vintage in self._vintages_serving(fleet, year):
-            yield self._available_permille(vintage, year) * self.variables.keep[vintage, year]
+            on_road = self.terms.available_permille(vintage, year)
+            yield on_road * self.variables.keep[vintage, year]
         hire = self.terms.hire(fleet)
         if hire and (fleet, year) in self.variables.hire:
             yield hire.available_permille * self.variables.hire[fleet, year]
-
-    def _available_permille(self, vintage: Vintage, year: int) -> int:
-        table = self.terms.profile(vintage.fleet, vintage.technology).off_road_permille
-        return PAR_PERMILLE - at_age(table, vintage.age_in(year))

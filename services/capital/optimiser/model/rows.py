@@ -26,8 +26,15 @@ class Rows:
                 yield vintage
 
     def _serving(self, fleet: Fleet, year: int) -> Iterator[mathopt.Variable]:
+        """Yield what serves on the front line: an establishment is of that alone."""
         for vintage in self._vintages_serving(fleet, year):
-            yield self.variables.keep[vintage, year]
+            if not vintage.in_reserve:
+                yield self.variables.keep[vintage, year]
+
+    def _in_reserve(self, fleet: Fleet, year: int) -> Iterator[mathopt.Variable]:
+        for vintage in self._vintages_serving(fleet, year):
+            if vintage.in_reserve:
+                yield self.variables.keep[vintage, year]
 
     def _limit(
         self, parts: Iterable[mathopt.LinearTypes], most: float, rule: Rule, *key: object

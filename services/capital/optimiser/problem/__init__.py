@@ -10,6 +10,7 @@ from services.capital.optimiser.problem.codes import (
     CODE_PATTERN,
     Age,
     Allocation,
+    BandCode,
     Capacity,
     CeilingId,
     CommitmentId,
@@ -52,6 +53,7 @@ from services.capital.optimiser.problem.fleet import (
 )
 from services.capital.optimiser.problem.hire import Hire
 from services.capital.optimiser.problem.money import Ceiling, Commitment, Envelope
+from services.capital.optimiser.problem.moves import Reserve, TransferRoute
 from services.capital.optimiser.problem.ruling import OrderRuling, ServiceRuling
 from services.capital.optimiser.problem.supply import (
     Commissioning,
@@ -65,6 +67,7 @@ __all__ = (
     "Age",
     "AgeProfile",
     "Allocation",
+    "BandCode",
     "Capacity",
     "Ceiling",
     "CeilingId",
@@ -100,6 +103,7 @@ __all__ = (
     "Positive",
     "Problem",
     "Range",
+    "Reserve",
     "ServiceRuling",
     "Share",
     "SignedPence",
@@ -107,6 +111,7 @@ __all__ = (
     "SupplyLine",
     "Technology",
     "TechnologyCode",
+    "TransferRoute",
     "TrustCode",
     "TypeCode",
     "UnitPence",
@@ -145,6 +150,8 @@ class Problem:
     ceilings: tuple[Ceiling, ...] = ()
     order_rulings: tuple[OrderRuling, ...] = ()
     service_rulings: tuple[ServiceRuling, ...] = ()
+    transfer_routes: tuple[TransferRoute, ...] = ()
+    reserves: tuple[Reserve, ...] = ()
 
     @property
     def horizon(self) -> range:

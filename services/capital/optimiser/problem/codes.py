@@ -12,6 +12,7 @@ CommitmentId = NewType("CommitmentId", str)
 LineId = NewType("LineId", str)
 MandateId = NewType("MandateId", str)
 CeilingId = NewType("CeilingId", str)
+BandCode = NewType("BandCode", str)
 
 CODE_PATTERN: Final = "[A-Za-z0-9.:_-]{1,64}"
 

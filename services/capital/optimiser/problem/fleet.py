@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from services.capital.optimiser.problem.codes import (
     Age,
+    BandCode,
     Count,
     DayPence,
     Permille,
@@ -31,11 +32,15 @@ class Technology:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgeProfile:
-    """Tables by age; past a table's end its last entry holds. `trust` None: every other trust."""
+    """Tables by age; past a table's end its last entry holds. `trust` None: every other trust.
+
+    `band` None: vehicles in no mileage band.
+    """
 
     trust: TrustCode | None = None
     vehicle_type: TypeCode
     technology: TechnologyCode
+    band: BandCode | None = None
     running_cost_pence: tuple[UnitPence, ...]
     off_road_permille: tuple[Permille, ...]
     resale_pence: tuple[SignedPence, ...] = (0,)
@@ -49,6 +54,8 @@ class Cohort:
     technology: TechnologyCode
     age_years: Age
     vehicles: Positive
+    in_reserve: bool = False
+    band: BandCode | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from typing import Final
 from services.capital.optimiser.money import Money
 from services.capital.optimiser.problem import (
     AgeProfile,
+    BandCode,
     Envelope,
     EnvelopeId,
     Establishment,
@@ -30,10 +31,12 @@ from services.capital.optimiser.problem import (
 )
 from services.capital.optimiser.terms.hire import HireTerms
 from services.capital.optimiser.terms.keys import (
+    NO_BAND,
     NO_POLICY,
     PAR_PERMILLE,
     PAR_PPM,
     Fleet,
+    MoveKind,
     Row,
     Vintage,
     at_age,
@@ -44,12 +47,16 @@ from services.capital.optimiser.terms.keys import (
     in_force,
     is_eligible,
 )
+from services.capital.optimiser.terms.moves import Move, MoveTerms
 
 __all__ = (
+    "NO_BAND",
     "NO_POLICY",
     "PAR_PERMILLE",
     "PAR_PPM",
     "Fleet",
+    "Move",
+    "MoveKind",
     "Row",
     "Terms",
     "Vintage",
@@ -59,7 +66,7 @@ __all__ = (
 )
 
 
-class Terms(HireTerms):
+class Terms(HireTerms, MoveTerms):
     """The look-ups of one problem, in an order that does not depend on the order of its rows."""
 
     def __init__(self, problem: Problem) -> None:
@@ -81,7 +88,8 @@ class Terms(HireTerms):
         }
         # A trust's own profile stands beside everyone's: None is a key like any other.
         self._profiles: Final = {
-            (row.trust, row.vehicle_type, row.technology): row for row in problem.age_profiles
+            (row.trust, row.vehicle_type, row.technology, row.band or NO_BAND): row
+            for row in problem.age_profiles
         }
         self._policies: Final = by_fleet(problem.life_policies)
         self._establishments: Final = by_fleet(problem.establishments)
@@ -99,7 +107,12 @@ class Terms(HireTerms):
         return counted(
             (
                 Vintage(
-                    row.trust, row.vehicle_type, row.technology, self.horizon[0] - row.age_years
+                    row.trust,
+                    row.vehicle_type,
+                    row.technology,
+                    self.horizon[0] - row.age_years,
+                    row.band or NO_BAND,
+                    row.in_reserve,
                 ),
                 row.vehicles,
             )
@@ -132,12 +145,18 @@ class Terms(HireTerms):
     def _opening_sizes(self) -> Counter[Fleet]:
         sizes: Counter[Fleet] = Counter()
         for vintage, vehicles in self.opening.items():
-            sizes[vintage.fleet] += vehicles
+            sizes[vintage.fleet] += 0 if vintage.in_reserve else vehicles
         return sizes
 
     def policy(self, fleet: Fleet, year: int) -> LifePolicy:
         """Return the life policy in force; one without ages where none is."""
         return in_force(self._policies.get(fleet, ()), year) or NO_POLICY
+
+    def policy_of(self, vintage: Vintage, year: int) -> LifePolicy:
+        """Return how long vehicles of the vintage serve as what they are: front line or reserve."""
+        if vintage.in_reserve:
+            return self.reserve_policy(vintage.fleet, year)
+        return self.policy(vintage.fleet, year)
 
     def establishment(self, fleet: Fleet, year: int) -> Establishment:
         """Return the fleet's size in force; the opening one where none is stated."""
@@ -158,16 +177,30 @@ class Terms(HireTerms):
     def is_frozen(self, fleet: Fleet, year: int) -> bool:
         return (fleet, year) in self._frozen
 
-    def profile(self, fleet: Fleet, technology: TechnologyCode) -> AgeProfile:
+    def profile(
+        self, fleet: Fleet, technology: TechnologyCode, band: BandCode = NO_BAND
+    ) -> AgeProfile:
         """Return the trust's own tables by age, or everyone's."""
-        own = self._profiles.get((fleet.trust, fleet.vehicle_type, technology))
-        return own or self._profiles[None, fleet.vehicle_type, technology]
+        own = self._profiles.get((fleet.trust, fleet.vehicle_type, technology, band))
+        return own or self._profiles[None, fleet.vehicle_type, technology, band]
 
-    def has_profile(self, fleet: Fleet, technology: TechnologyCode) -> bool:
+    def has_profile(
+        self, fleet: Fleet, technology: TechnologyCode, band: BandCode = NO_BAND
+    ) -> bool:
         return any(
-            (trust, fleet.vehicle_type, technology) in self._profiles
+            (trust, fleet.vehicle_type, technology, band) in self._profiles
             for trust in (fleet.trust, None)
         )
+
+    def profile_of(self, vintage: Vintage) -> AgeProfile:
+        return self.profile(vintage.fleet, vintage.technology, vintage.band)
+
+    def available_permille(self, vintage: Vintage, year: int) -> int:
+        """Return what one vehicle counts towards a need; in reserve, down to a thousandth."""
+        off_road = at_age(self.profile_of(vintage).off_road_permille, vintage.age_in(year))
+        reserve = self.reserve(vintage.fleet) if vintage.in_reserve else None
+        weight = reserve.available_permille if reserve else PAR_PERMILLE
+        return (PAR_PERMILLE - off_road) * weight // PAR_PERMILLE
 
     def discount_ppm(self, year: int) -> int:
         """Return what a pound of the year is worth, in millionths; the horizon's end is a year."""

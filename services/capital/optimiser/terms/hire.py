@@ -2,17 +2,13 @@
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Final
 
-from services.capital.optimiser.problem import Hire, Problem, TrustCode, TypeCode
-from services.capital.optimiser.terms.keys import Fleet
+from services.capital.optimiser.problem import Hire, TrustCode, TypeCode
+from services.capital.optimiser.terms.keys import Fleet, OfProblem
 
 
-class HireTerms:
+class HireTerms(OfProblem):
     """The look-ups of hire: a trust's own row stands before everyone's."""
-
-    def __init__(self, problem: Problem) -> None:
-        self.problem: Final = problem
 
     @cached_property
     def _hires(self) -> Mapping[tuple[TrustCode | None, TypeCode], Hire]:

@@ -2,12 +2,15 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from enum import StrEnum
 from typing import Final, NamedTuple, Protocol, TypeVar
 
 from services.capital.optimiser.problem import (
+    BandCode,
     Envelope,
     LifePolicy,
     Mandate,
+    Problem,
     TechnologyCode,
     TrustCode,
     TypeCode,
@@ -21,13 +24,21 @@ class Fleet(NamedTuple):
     vehicle_type: TypeCode
 
 
+NO_BAND: Final = BandCode("")
+
+
 class Vintage(NamedTuple):
-    """Vehicles of one fleet and technology that entered service in one financial year."""
+    """Vehicles of one fleet and technology that entered service in one financial year.
+
+    Those in a mileage band, or in reserve, are a vintage of their own.
+    """
 
     trust: TrustCode
     vehicle_type: TypeCode
     technology: TechnologyCode
     entry_year: int
+    band: BandCode = NO_BAND
+    in_reserve: bool = False
 
     @property
     def fleet(self) -> Fleet:
@@ -35,6 +46,13 @@ class Vintage(NamedTuple):
 
     def age_in(self, year: int) -> int:
         return year - self.entry_year
+
+
+class MoveKind(StrEnum):
+    """What vehicles become when a year begins."""
+
+    TRANSFER = "transfer"
+    RESERVE = "reserve"
 
 
 class Dated(Protocol):
@@ -61,6 +79,13 @@ PAR_PERMILLE: Final = 1000
 NO_POLICY: Final = LifePolicy(
     trust=TrustCode(""), vehicle_type=TypeCode(""), from_financial_year=2000
 )
+
+
+class OfProblem:
+    """Where each subject's look-ups begin."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem: Final = problem
 
 
 def at_age(table: Sequence[int], age_years: int) -> int:

@@ -16,6 +16,7 @@ from services.capital.optimiser.plan import (
     Disposal,
     Hired,
     Level,
+    Moved,
     Outcome,
     Plan,
     Purchase,
@@ -38,14 +39,16 @@ from services.capital.optimiser.problem import (
     Option,
     OptionId,
     Problem,
+    Reserve,
     Technology,
     TechnologyCode,
+    TransferRoute,
     TrustCode,
     TypeCode,
     VehicleType,
 )
 from services.capital.optimiser.rules import Rule
-from services.capital.optimiser.terms import Terms
+from services.capital.optimiser.terms import MoveKind, Terms
 from services.capital.optimiser.variables import Buy
 
 RYA: Final = TrustCode("RYA")
@@ -124,9 +127,9 @@ def a_policy(target: int = 0, maximum: int = 0, since: int = 2020) -> LifePolicy
     )
 
 
-def a_size(minimum: int, maximum: int, since: int = 2020) -> Establishment:
+def a_size(minimum: int, maximum: int, since: int = 2020, trust: TrustCode = RYA) -> Establishment:
     return Establishment(
-        trust=RYA,
+        trust=trust,
         vehicle_type=DCA,
         from_financial_year=since,
         minimum=minimum,
@@ -146,6 +149,30 @@ def a_hire(*vehicles: int, price: int = 500_000, trust: TrustCode | None = None)
         price_pence=(price,) * YEARS,
         available_permille=800,
         vehicles=vehicles,
+    )
+
+
+def a_route(
+    source: TrustCode, to: TrustCode, *, remaining: int = 0, cost: int = 0
+) -> TransferRoute:
+    return TransferRoute(
+        from_trust=source,
+        to_trust=to,
+        vehicle_type=DCA,
+        cost_pence=cost,
+        minimum_remaining=remaining,
+    )
+
+
+def a_reserve(maximum: int, *, since: int = 0, oldest: int = 0, saved: int = 0) -> Reserve:
+    """Return a reserve of ambulances, each worth half of one on the front line."""
+    return Reserve(
+        vehicle_type=DCA,
+        from_age_years=since,
+        maximum_age_years=oldest,
+        available_permille=500,
+        running_saved_permille=saved,
+        maximum=maximum,
     )
 
 
@@ -208,9 +235,51 @@ def bought(
     )
 
 
-def gone(year: int, vehicles: int = 1, entry: int = FIRST - 1) -> Disposal:
+def gone(
+    year: int,
+    vehicles: int = 1,
+    entry: int = FIRST - 1,
+    *,
+    trust: TrustCode = RYA,
+    reserve: bool = False,
+) -> Disposal:
     """Return diesel ambulances of RYA, one year old at first, disposed of in the year."""
     return Disposal(
+        trust=trust,
+        vehicle_type=DCA,
+        technology=DIESEL,
+        entry_year=entry,
+        in_reserve=reserve,
+        financial_year=year,
+        vehicles=vehicles,
+    )
+
+
+def given(
+    year: int,
+    vehicles: int = 1,
+    entry: int = FIRST - 1,
+    *,
+    source: TrustCode = RYA,
+    to: TrustCode = RYD,
+) -> Moved:
+    """Return diesel ambulances, one year old at first, that one trust gives another."""
+    return Moved(
+        kind=MoveKind.TRANSFER,
+        trust=source,
+        vehicle_type=DCA,
+        technology=DIESEL,
+        entry_year=entry,
+        financial_year=year,
+        to_trust=to,
+        vehicles=vehicles,
+    )
+
+
+def reserved(year: int, vehicles: int = 1, entry: int = FIRST - 1) -> Moved:
+    """Return diesel ambulances of RYA, one year old at first, that join its reserve."""
+    return Moved(
+        kind=MoveKind.RESERVE,
         trust=RYA,
         vehicle_type=DCA,
         technology=DIESEL,
@@ -224,9 +293,10 @@ def hired(year: int, vehicles: int = 1) -> Hired:
     return Hired(trust=RYA, vehicle_type=DCA, financial_year=year, vehicles=vehicles)
 
 
-def decided(*rows: Purchase | Disposal | Hired) -> Decisions:
+def decided(*rows: Purchase | Disposal | Hired | Moved) -> Decisions:
     return Decisions(
         hires=tuple(sorted(row for row in rows if isinstance(row, Hired))),
+        moves=tuple(sorted(row for row in rows if isinstance(row, Moved))),
         purchases=tuple(sorted(row for row in rows if isinstance(row, Purchase))),
         disposals=tuple(sorted(row for row in rows if isinstance(row, Disposal))),
     )
@@ -241,6 +311,7 @@ def stated(problem: Problem, decisions: Decisions) -> Plan:
         purchases=decisions.purchases,
         disposals=decisions.disposals,
         hires=decisions.hires,
+        moves=decisions.moves,
         stock=account.stock,
         replacements=account.replacements,
         fleet_years=account.fleet_years,
@@ -268,6 +339,7 @@ def is_in_model(problem: Problem, decisions: Decisions) -> bool:
         pin(model.variables.buy, bought),
         pin(model.variables.dispose, gone),
         pin(model.variables.hire, hires),
+        pin(model.variables.move, {row.move: row.vehicles for row in decisions.moves}),
     ]
     model.minimise(Level.COST)
     answer = minimise(model.program, Effort(seconds=10), lambda found, bound: None)

@@ -11,11 +11,12 @@ from itertools import product
 from typing import Final, TypeAlias
 
 from services.capital.optimiser.problem import AgeProfile, Option, Problem
+from tests.unit.capital.optimiser.oracle_garage import Garage, Group, splits
 from tests.unit.capital.optimiser.oracle_hire import Rental
 from tests.unit.capital.optimiser.oracle_market import Lot, Market
 
-# Technology, year of entering service, and vehicles: sorted, so that it can be a key.
-Fleet: TypeAlias = tuple[tuple[str, int, int], ...]
+# Sorted, so that it can be a key.
+Fleet: TypeAlias = tuple[Group, ...]
 # Shortfall, over age, and cost in 10^-12 pence.
 Value: TypeAlias = tuple[int, int, int]
 
@@ -41,6 +42,7 @@ class _Oracle:
         self.first: Final = problem.first_financial_year
         self.last: Final = problem.first_financial_year + problem.years - 1
         self.rented: Final = Rental(problem)
+        self.garage: Final = Garage(problem)
         self._memo: Final[dict[object, Value | None]] = {}
 
     def value(self, lots: list[Lot]) -> Value | None:
@@ -84,19 +86,25 @@ class _Oracle:
 
     def _opening(self, trust: str, vehicle_type: str) -> Fleet:
         return _merged(
-            (row.technology, self.first - row.age_years, row.vehicles)
+            Group(
+                row.technology,
+                self.first - row.age_years,
+                row.band or "",
+                row.in_reserve,
+                row.vehicles,
+            )
             for row in self.problem.cohorts
             if (row.trust, row.vehicle_type) == (trust, vehicle_type)
         )
 
     def _arrivals(self, lots: list[Lot], trust: str, vehicle_type: str) -> Fleet:
         bought = (
-            (lot.option.technology, lot.delivery_year, lot.vehicles)
+            Group(lot.option.technology, lot.delivery_year, "", held=False, vehicles=lot.vehicles)
             for lot in lots
             if (lot.trust, lot.option.vehicle_type) == (trust, vehicle_type)
         )
         committed = (
-            (row.technology, row.financial_year, row.vehicles)
+            Group(row.technology, row.financial_year, "", held=False, vehicles=row.vehicles)
             for row in self.problem.commitments
             if (row.trust, row.vehicle_type) == (trust, vehicle_type)
         )
@@ -110,8 +118,8 @@ class _Oracle:
             return 0, 0, -self._worth(trust, vehicle_type, before)
         key = year, trust, vehicle_type, before, arrivals
         if key not in self._memo:
-            coming = tuple(row for row in arrivals if row[1] == year)
-            later = tuple(row for row in arrivals if row[1] > year)
+            coming = tuple(row for row in arrivals if row.entry == year)
+            later = tuple(row for row in arrivals if row.entry > year)
             values = self._choices(year, trust, vehicle_type, before, coming, later)
             self._memo[key] = min(values, default=None)
         return self._memo[key]
@@ -125,23 +133,26 @@ class _Oracle:
         coming: Fleet,
         later: Fleet,
     ) -> Iterator[Value]:
-        """Yield the value of each way to dispose of vehicles in the year."""
+        """Yield the value of each way to dispose of vehicles, and to hold them, in the year."""
         frozen = any(
             (row.trust, row.vehicle_type, row.financial_year) == (trust, vehicle_type, year)
             for row in self.problem.disposal_freezes
         )
         ways = product(
-            *(range(1 if frozen or entry == year else count + 1) for _, entry, count in before)
+            *(
+                list(splits(group, year, self.garage.open_to(trust, vehicle_type), frozen=frozen))
+                for group in before
+            )
         )
-        for gone in ways:
-            kept = [(t, e, n - out) for (t, e, n), out in zip(before, gone, strict=True)]
-            now = _merged((*kept, *coming))
+        for way in ways:
+            gone = [out for out, _ in way]
+            now = _merged((*(group for _, kept in way for group in kept), *coming))
             after = self._best_from(year + 1, trust, vehicle_type, now, later)
             if after is None or not self._is_allowed(year, trust, vehicle_type, now):
                 continue
             proceeds = sum(
-                out * self._resale(year, trust, vehicle_type, technology, entry)
-                for (technology, entry, _), out in zip(before, gone, strict=True)
+                out * self._resale(year, trust, vehicle_type, group)
+                for group, out in zip(before, gone, strict=True)
             )
             for hired, rent in self.rented.ways(year, trust, vehicle_type):
                 shortfall, over_age, weight = self._year(year, trust, vehicle_type, now, hired)
@@ -151,14 +162,17 @@ class _Oracle:
     def _is_allowed(self, year: int, trust: str, vehicle_type: str, now: Fleet) -> bool:
         _, oldest = self._policy(year, trust, vehicle_type)
         _, largest = self._size(year, trust, vehicle_type)
-        young = all(not oldest or year - entry < oldest for _, entry, _ in now)
-        small = sum(count for _, _, count in now) <= largest
-        return young and small and self._is_as_ruled(year, trust, vehicle_type, now)
+        young = all(not oldest or year - g.entry < oldest for g in now if not g.held)
+        small = sum(group.vehicles for group in now if not group.held) <= largest
+        fits = young and small and self.garage.holds(year, trust, vehicle_type, now)
+        return fits and self._is_as_ruled(year, trust, vehicle_type, now)
 
     def _is_as_ruled(self, year: int, trust: str, vehicle_type: str, now: Fleet) -> bool:
-        serving = {(technology, entry): count for technology, entry, count in now}
+        serving = {(g.technology, g.entry, g.band, g.held): g.vehicles for g in now}
         return all(
-            row.minimum <= serving.get((row.technology, row.entry_year), 0) <= row.maximum
+            row.minimum
+            <= serving.get((row.technology, row.entry_year, "", False), 0)
+            <= row.maximum
             for row in self.problem.service_rulings
             if (row.trust, row.vehicle_type, row.financial_year) == (trust, vehicle_type, year)
         )
@@ -168,14 +182,18 @@ class _Oracle:
     ) -> Value:
         target, _ = self._policy(year, trust, vehicle_type)
         least, _ = self._size(year, trust, vehicle_type)
-        over_age = sum(n for _, entry, n in now if target and year - entry >= target)
-        vacancies = max(0, least - sum(n for _, _, n in now))
+        serving = [group for group in now if not group.held]
+        over_age = sum(g.vehicles for g in serving if target and year - g.entry >= target)
+        vacancies = max(0, least - sum(group.vehicles for group in serving))
         on_road, weight = hired_permille, 0
-        for technology, entry, count in now:
-            tables = self._tables(trust, vehicle_type, technology)
-            off = _at(tables.off_road_permille, year - entry)
-            on_road += count * (1000 - off)
-            weight += count * self._yearly(year, vehicle_type, tables, year - entry, off)
+        for group in now:
+            tables = self._tables(trust, vehicle_type, group)
+            worth, paid = self.garage.terms(trust, vehicle_type, held=group.held)
+            off = _at(tables.off_road_permille, year - group.entry)
+            on_road += group.vehicles * ((1000 - off) * worth // 1000)
+            idle = 0 if group.held else off
+            yearly = self._yearly(year, vehicle_type, tables, year - group.entry, idle, paid)
+            weight += group.vehicles * yearly
         required = sum(
             row.required_available
             for row in self.problem.needs
@@ -195,36 +213,38 @@ class _Oracle:
             over_age = 0
         return shortfall, over_age, weight
 
-    def _yearly(self, year: int, vehicle_type: str, tables: AgeProfile, age: int, off: int) -> int:
+    def _yearly(
+        self, year: int, vehicle_type: str, tables: AgeProfile, age: int, off: int, paid: int
+    ) -> int:
         day = next(
             row.lost_day_cost_pence
             for row in self.problem.vehicle_types
             if row.code == vehicle_type
         )
-        running = _at(tables.running_cost_pence, age) * 1000
+        running = _at(tables.running_cost_pence, age) * paid
         return (running + off * 365 * day) * self._index(year) * self._discount(year)
 
-    def _resale(self, year: int, trust: str, vehicle_type: str, technology: str, entry: int) -> int:
-        pence = _at(self._tables(trust, vehicle_type, technology).resale_pence, year - entry)
+    def _resale(self, year: int, trust: str, vehicle_type: str, group: Group) -> int:
+        pence = _at(self._tables(trust, vehicle_type, group).resale_pence, year - group.entry)
         return pence * 1000 * self._index(year) * self._discount(year)
 
     def _worth(self, trust: str, vehicle_type: str, fleet: Fleet) -> int:
         end = self.last + 1
         return sum(
-            count
-            * _at(self._tables(trust, vehicle_type, tech).terminal_value_pence, end - entry)
+            group.vehicles
+            * _at(self._tables(trust, vehicle_type, group).terminal_value_pence, end - group.entry)
             * 1000
             * self._index(end)
             * self._discount(end)
-            for tech, entry, count in fleet
+            for group in fleet
         )
 
-    def _tables(self, trust: str, vehicle_type: str, technology: str) -> AgeProfile:
+    def _tables(self, trust: str, vehicle_type: str, group: Group) -> AgeProfile:
         rows = [
             row
             for row in self.problem.age_profiles
-            if (row.vehicle_type, row.technology) == (vehicle_type, technology)
-            and row.trust in {trust, None}
+            if (row.vehicle_type, row.technology) == (vehicle_type, group.technology)
+            and (row.trust in {trust, None} and (row.band or "") == group.band)
         ]
         return min(rows, key=lambda row: row.trust is None)
 
@@ -245,7 +265,8 @@ class _Oracle:
             if (row.trust, row.vehicle_type) == (trust, vehicle_type)
             and row.from_financial_year <= year
         ]
-        there = sum(count for _, _, count in self._opening(trust, vehicle_type))
+        opening = self._opening(trust, vehicle_type)
+        there = sum(group.vehicles for group in opening if not group.held)
         _, least, most = max(rows, default=(0, there, there))
         return least, most
 
@@ -261,8 +282,8 @@ def _at(table: tuple[int, ...], age: int) -> int:
     return table[age] if age < len(table) else table[-1]
 
 
-def _merged(rows: Iterable[tuple[str, int, int]]) -> Fleet:
-    counts: Counter[tuple[str, int]] = Counter()
-    for technology, entry, vehicles in rows:
-        counts[technology, entry] += vehicles
-    return tuple(sorted((tech, entry, n) for (tech, entry), n in counts.items() if n))
+def _merged(groups: Iterable[Group]) -> Fleet:
+    counts: Counter[Group] = Counter()
+    for group in groups:
+        counts[group._replace(vehicles=0)] += group.vehicles
+    return tuple(sorted(key._replace(vehicles=n) for key, n in counts.items() if n))

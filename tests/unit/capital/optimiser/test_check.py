@@ -18,10 +18,11 @@ from services.capital.optimiser.terms import Terms
 from services.capital.problem_wire import problem_from_json
 from tests.unit.capital.optimiser.build import a_problem, decided, gone, stated
 from tests.unit.capital.optimiser.random_money import a_random_problem_of_money
+from tests.unit.capital.optimiser.random_moves import a_random_problem_with_a_reserve
 from tests.unit.capital.optimiser.random_problems import a_random_problem
 
 TOY = Path(__file__).parents[4] / "scenarios" / "toy" / "problem.json"
-DECISIONS = ("purchases", "disposals", "hires")
+DECISIONS = ("purchases", "disposals", "hires", "moves")
 FIGURES = (
     "levels",
     "stock",
@@ -31,6 +32,7 @@ FIGURES = (
     "ceiling_uses",
 )
 MONEY_SEEDS = (3, 8, 11, 14)
+RESERVE_SEEDS = (9, 20, 34)
 # A bound is vouched for by the search: it does not follow from the plan.
 UNCHECKED = {(LevelResult, "bound")}
 
@@ -39,6 +41,7 @@ UNCHECKED = {(LevelResult, "bound")}
 def solved() -> tuple[tuple[Problem, Plan], ...]:
     problems = [problem_from_json(TOY.read_bytes()), *map(a_random_problem, (1, 2, 5, 8))]
     problems += map(a_random_problem_of_money, MONEY_SEEDS)
+    problems += map(a_random_problem_with_a_reserve, RESERVE_SEEDS)
     return tuple((problem, solve(problem, Limits(seconds=20, gap_ppm=0))) for problem in problems)
 
 

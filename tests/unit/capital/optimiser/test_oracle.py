@@ -11,10 +11,12 @@ from tests.unit.capital.optimiser.random_money import (
     a_random_problem_of_money,
     a_random_problem_of_old_vehicles,
 )
+from tests.unit.capital.optimiser.random_moves import a_random_problem_with_a_reserve
 from tests.unit.capital.optimiser.random_problems import a_random_problem
 
 PROBLEMS = 120
 PROBLEMS_OF_MONEY = 120
+PROBLEMS_OF_RESERVE = 80
 
 
 @pytest.mark.parametrize("seed", range(PROBLEMS))
@@ -35,6 +37,22 @@ def test_no_plan_tried_is_better_than_the_one_returned(seed: int) -> None:
 @pytest.mark.parametrize("seed", range(PROBLEMS_OF_MONEY))
 def test_no_plan_tried_is_better_where_money_has_rules_of_its_own(seed: int) -> None:
     problem = a_random_problem_of_money(seed)
+
+    plan = solve(problem, Limits(seconds=20, gap_ppm=0))
+
+    expected = best(problem)
+    assert violations(problem, plan) == []
+    if expected is None:
+        assert plan.outcome is Outcome.INFEASIBLE
+    else:
+        assert plan.outcome is Outcome.OPTIMAL
+        standing = {row.level: row.value for row in plan.levels}
+        assert tuple(standing.get(level, 0) for level in Level) == expected
+
+
+@pytest.mark.parametrize("seed", range(PROBLEMS_OF_RESERVE))
+def test_no_plan_tried_is_better_where_vehicles_can_be_held_in_reserve(seed: int) -> None:
+    problem = a_random_problem_with_a_reserve(seed)
 
     plan = solve(problem, Limits(seconds=20, gap_ppm=0))
 

@@ -25,11 +25,18 @@ from tests.unit.capital.optimiser.build import (
     is_in_model,
     rules_broken,
 )
-from tests.unit.capital.optimiser.cases import Case, fleet, hire, money, ruling, supply
+from tests.unit.capital.optimiser.cases import Case, fleet, hire, money, moves, ruling, supply
 
 SECOND = FIRST + 1
 
-CASES = (*ruling.CASES, *fleet.CASES, *money.CASES, *supply.CASES, *hire.CASES)
+CASES = (
+    *ruling.CASES,
+    *fleet.CASES,
+    *money.CASES,
+    *supply.CASES,
+    *hire.CASES,
+    *moves.CASES,
+)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.because)

@@ -175,6 +175,8 @@ class RenewalPlan(_message.Message):
         ENTRY_YEAR_FIELD_NUMBER: _builtins.int
         FINANCIAL_YEAR_FIELD_NUMBER: _builtins.int
         VEHICLES_FIELD_NUMBER: _builtins.int
+        IN_RESERVE_FIELD_NUMBER: _builtins.int
+        BAND_FIELD_NUMBER: _builtins.int
         trust: _builtins.str
         """The trust that has them."""
         vehicle_type: _builtins.str
@@ -187,6 +189,10 @@ class RenewalPlan(_message.Message):
         """The year they go; they do not serve it."""
         vehicles: _builtins.int
         """How many, 1 or more."""
+        in_reserve: _builtins.bool
+        """Whether they are in reserve."""
+        band: _builtins.str
+        """Their mileage band. Empty: none."""
         def __init__(
             self,
             *,
@@ -196,10 +202,12 @@ class RenewalPlan(_message.Message):
             entry_year: _builtins.int = ...,
             financial_year: _builtins.int = ...,
             vehicles: _builtins.int = ...,
+            in_reserve: _builtins.bool = ...,
+            band: _builtins.str = ...,
         ) -> None: ...
         _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
         def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-        _ClearFieldArgType: _TypeAlias = _typing.Literal["entry_year", b"entry_year", "financial_year", b"financial_year", "technology", b"technology", "trust", b"trust", "vehicle_type", b"vehicle_type", "vehicles", b"vehicles"]  # noqa: Y015
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["band", b"band", "entry_year", b"entry_year", "financial_year", b"financial_year", "in_reserve", b"in_reserve", "technology", b"technology", "trust", b"trust", "vehicle_type", b"vehicle_type", "vehicles", b"vehicles"]  # noqa: Y015
         def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
         def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -215,6 +223,8 @@ class RenewalPlan(_message.Message):
         ENTRY_YEAR_FIELD_NUMBER: _builtins.int
         FINANCIAL_YEAR_FIELD_NUMBER: _builtins.int
         VEHICLES_FIELD_NUMBER: _builtins.int
+        IN_RESERVE_FIELD_NUMBER: _builtins.int
+        BAND_FIELD_NUMBER: _builtins.int
         trust: _builtins.str
         """The trust that has them."""
         vehicle_type: _builtins.str
@@ -227,6 +237,10 @@ class RenewalPlan(_message.Message):
         """The year they serve."""
         vehicles: _builtins.int
         """How many, 1 or more."""
+        in_reserve: _builtins.bool
+        """Whether they are in reserve."""
+        band: _builtins.str
+        """Their mileage band. Empty: none."""
         def __init__(
             self,
             *,
@@ -236,10 +250,12 @@ class RenewalPlan(_message.Message):
             entry_year: _builtins.int = ...,
             financial_year: _builtins.int = ...,
             vehicles: _builtins.int = ...,
+            in_reserve: _builtins.bool = ...,
+            band: _builtins.str = ...,
         ) -> None: ...
         _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
         def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-        _ClearFieldArgType: _TypeAlias = _typing.Literal["entry_year", b"entry_year", "financial_year", b"financial_year", "technology", b"technology", "trust", b"trust", "vehicle_type", b"vehicle_type", "vehicles", b"vehicles"]  # noqa: Y015
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["band", b"band", "entry_year", b"entry_year", "financial_year", b"financial_year", "in_reserve", b"in_reserve", "technology", b"technology", "trust", b"trust", "vehicle_type", b"vehicle_type", "vehicles", b"vehicles"]  # noqa: Y015
         def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
         def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -258,6 +274,8 @@ class RenewalPlan(_message.Message):
         OPTION_ID_FIELD_NUMBER: _builtins.int
         ENVELOPE_ID_FIELD_NUMBER: _builtins.int
         COMMITMENT_ID_FIELD_NUMBER: _builtins.int
+        IN_RESERVE_FIELD_NUMBER: _builtins.int
+        BAND_FIELD_NUMBER: _builtins.int
         trust: _builtins.str
         """The trust."""
         vehicle_type: _builtins.str
@@ -276,6 +294,10 @@ class RenewalPlan(_message.Message):
         """The envelope that pays. Empty: nothing is bought, or it is paid outside every envelope."""
         commitment_id: _builtins.str
         """The commitment that comes. Empty: not one on order before. Neither an option nor a commitment: nothing comes."""
+        in_reserve: _builtins.bool
+        """Whether they are in reserve."""
+        band: _builtins.str
+        """Their mileage band. Empty: none."""
         def __init__(
             self,
             *,
@@ -288,10 +310,12 @@ class RenewalPlan(_message.Message):
             option_id: _builtins.str = ...,
             envelope_id: _builtins.str = ...,
             commitment_id: _builtins.str = ...,
+            in_reserve: _builtins.bool = ...,
+            band: _builtins.str = ...,
         ) -> None: ...
         _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
         def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-        _ClearFieldArgType: _TypeAlias = _typing.Literal["commitment_id", b"commitment_id", "entry_year", b"entry_year", "envelope_id", b"envelope_id", "financial_year", b"financial_year", "option_id", b"option_id", "technology", b"technology", "trust", b"trust", "vehicle_type", b"vehicle_type", "vehicles", b"vehicles"]  # noqa: Y015
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["band", b"band", "commitment_id", b"commitment_id", "entry_year", b"entry_year", "envelope_id", b"envelope_id", "financial_year", b"financial_year", "in_reserve", b"in_reserve", "option_id", b"option_id", "technology", b"technology", "trust", b"trust", "vehicle_type", b"vehicle_type", "vehicles", b"vehicles"]  # noqa: Y015
         def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
         def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -313,6 +337,9 @@ class RenewalPlan(_message.Message):
         SHORTFALL_FIELD_NUMBER: _builtins.int
         VACANCIES_FIELD_NUMBER: _builtins.int
         HIRED_FIELD_NUMBER: _builtins.int
+        IN_RESERVE_FIELD_NUMBER: _builtins.int
+        RECEIVED_FIELD_NUMBER: _builtins.int
+        GIVEN_FIELD_NUMBER: _builtins.int
         trust: _builtins.str
         """The trust."""
         vehicle_type: _builtins.str
@@ -337,6 +364,12 @@ class RenewalPlan(_message.Message):
         """Vehicles missing from the establishment's minimum."""
         hired: _builtins.int
         """Vehicles hired for the year; not among `vehicles`, but among those expected on the road."""
+        in_reserve: _builtins.int
+        """Vehicles in reserve; not among `vehicles`, but among those expected on the road at their share."""
+        received: _builtins.int
+        """Vehicles that came from other trusts in the year."""
+        given: _builtins.int
+        """Vehicles given to other trusts in the year."""
         def __init__(
             self,
             *,
@@ -352,10 +385,88 @@ class RenewalPlan(_message.Message):
             shortfall: _builtins.int = ...,
             vacancies: _builtins.int = ...,
             hired: _builtins.int = ...,
+            in_reserve: _builtins.int = ...,
+            received: _builtins.int = ...,
+            given: _builtins.int = ...,
         ) -> None: ...
         _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
         def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-        _ClearFieldArgType: _TypeAlias = _typing.Literal["available_permille", b"available_permille", "delivered", b"delivered", "disposed", b"disposed", "financial_year", b"financial_year", "hired", b"hired", "over_age", b"over_age", "required_available", b"required_available", "shortfall", b"shortfall", "trust", b"trust", "vacancies", b"vacancies", "vehicle_type", b"vehicle_type", "vehicles", b"vehicles"]  # noqa: Y015
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["available_permille", b"available_permille", "delivered", b"delivered", "disposed", b"disposed", "financial_year", b"financial_year", "given", b"given", "hired", b"hired", "in_reserve", b"in_reserve", "over_age", b"over_age", "received", b"received", "required_available", b"required_available", "shortfall", b"shortfall", "trust", b"trust", "vacancies", b"vacancies", "vehicle_type", b"vehicle_type", "vehicles", b"vehicles"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    @_typing.final
+    class Move(_message.Message):
+        """Vehicles of one cohort that become another's as a year begins; they serve that year as what they become."""
+
+        DESCRIPTOR: _descriptor.Descriptor
+
+        class _Kind:
+            ValueType = _typing.NewType("ValueType", _builtins.int)
+            V: _TypeAlias = ValueType  # noqa: Y015
+
+        class _KindEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[RenewalPlan.Move._Kind.ValueType], _builtins.type):
+            DESCRIPTOR: _descriptor.EnumDescriptor
+            KIND_UNSPECIFIED: RenewalPlan.Move._Kind.ValueType  # 0
+            """Not stated: refused."""
+            KIND_TRANSFER: RenewalPlan.Move._Kind.ValueType  # 1
+            """The same, at another trust."""
+            KIND_RESERVE: RenewalPlan.Move._Kind.ValueType  # 2
+            """The same, in reserve."""
+
+        class Kind(_Kind, metaclass=_KindEnumTypeWrapper):
+            """What they become."""
+
+        KIND_UNSPECIFIED: RenewalPlan.Move.Kind.ValueType  # 0
+        """Not stated: refused."""
+        KIND_TRANSFER: RenewalPlan.Move.Kind.ValueType  # 1
+        """The same, at another trust."""
+        KIND_RESERVE: RenewalPlan.Move.Kind.ValueType  # 2
+        """The same, in reserve."""
+
+        KIND_FIELD_NUMBER: _builtins.int
+        TRUST_FIELD_NUMBER: _builtins.int
+        VEHICLE_TYPE_FIELD_NUMBER: _builtins.int
+        TECHNOLOGY_FIELD_NUMBER: _builtins.int
+        ENTRY_YEAR_FIELD_NUMBER: _builtins.int
+        FINANCIAL_YEAR_FIELD_NUMBER: _builtins.int
+        TO_TRUST_FIELD_NUMBER: _builtins.int
+        VEHICLES_FIELD_NUMBER: _builtins.int
+        BAND_FIELD_NUMBER: _builtins.int
+        kind: Global___RenewalPlan.Move.Kind.ValueType
+        """What they become."""
+        trust: _builtins.str
+        """The trust that has them."""
+        vehicle_type: _builtins.str
+        """Their type."""
+        technology: _builtins.str
+        """Their technology."""
+        entry_year: _builtins.int
+        """The financial year they entered service in."""
+        financial_year: _builtins.int
+        """The year they move."""
+        to_trust: _builtins.str
+        """The trust that receives them. Empty: they stay where they are."""
+        vehicles: _builtins.int
+        """How many, 1 or more."""
+        band: _builtins.str
+        """Their mileage band. Empty: none."""
+        def __init__(
+            self,
+            *,
+            kind: Global___RenewalPlan.Move.Kind.ValueType = ...,
+            trust: _builtins.str = ...,
+            vehicle_type: _builtins.str = ...,
+            technology: _builtins.str = ...,
+            entry_year: _builtins.int = ...,
+            financial_year: _builtins.int = ...,
+            to_trust: _builtins.str = ...,
+            vehicles: _builtins.int = ...,
+            band: _builtins.str = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["band", b"band", "entry_year", b"entry_year", "financial_year", b"financial_year", "kind", b"kind", "technology", b"technology", "to_trust", b"to_trust", "trust", b"trust", "vehicle_type", b"vehicle_type", "vehicles", b"vehicles"]  # noqa: Y015
         def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
         def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -505,6 +616,7 @@ class RenewalPlan(_message.Message):
         SHORTFALL_PENCE_FIELD_NUMBER: _builtins.int
         OVER_AGE_PENCE_FIELD_NUMBER: _builtins.int
         ORDERING_PENCE_FIELD_NUMBER: _builtins.int
+        TRANSFER_PENCE_FIELD_NUMBER: _builtins.int
         capital_pence: _builtins.int
         """Price of every delivery, commitments included."""
         running_pence: _builtins.int
@@ -525,6 +637,8 @@ class RenewalPlan(_message.Message):
         """Over age, at its price. 0: the problem gives none, and over age is a level of its own."""
         ordering_pence: _builtins.int
         """Charges for placing orders."""
+        transfer_pence: _builtins.int
+        """Vehicles given from trust to trust."""
         def __init__(
             self,
             *,
@@ -538,10 +652,11 @@ class RenewalPlan(_message.Message):
             shortfall_pence: _builtins.int = ...,
             over_age_pence: _builtins.int = ...,
             ordering_pence: _builtins.int = ...,
+            transfer_pence: _builtins.int = ...,
         ) -> None: ...
         _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
         def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-        _ClearFieldArgType: _TypeAlias = _typing.Literal["capital_pence", b"capital_pence", "hire_pence", b"hire_pence", "lost_days_pence", b"lost_days_pence", "ordering_pence", b"ordering_pence", "over_age_pence", b"over_age_pence", "resale_pence", b"resale_pence", "running_pence", b"running_pence", "shortfall_pence", b"shortfall_pence", "terminal_value_pence", b"terminal_value_pence", "total_pence", b"total_pence"]  # noqa: Y015
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["capital_pence", b"capital_pence", "hire_pence", b"hire_pence", "lost_days_pence", b"lost_days_pence", "ordering_pence", b"ordering_pence", "over_age_pence", b"over_age_pence", "resale_pence", b"resale_pence", "running_pence", b"running_pence", "shortfall_pence", b"shortfall_pence", "terminal_value_pence", b"terminal_value_pence", "total_pence", b"total_pence", "transfer_pence", b"transfer_pence"]  # noqa: Y015
         def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
         def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -560,6 +675,7 @@ class RenewalPlan(_message.Message):
     SEED_FIELD_NUMBER: _builtins.int
     HIRES_FIELD_NUMBER: _builtins.int
     CEILING_USES_FIELD_NUMBER: _builtins.int
+    MOVES_FIELD_NUMBER: _builtins.int
     problem_hash: _builtins.str
     """The problem's content hash: 64 hexadecimal digits."""
     outcome: Global___RenewalPlan.Outcome.ValueType
@@ -616,6 +732,10 @@ class RenewalPlan(_message.Message):
     def ceiling_uses(self) -> _containers.RepeatedCompositeFieldContainer[Global___RenewalPlan.CeilingUse]:
         """What each ceiling comes to."""
 
+    @_builtins.property
+    def moves(self) -> _containers.RepeatedCompositeFieldContainer[Global___RenewalPlan.Move]:
+        """What changes trust or role."""
+
     def __init__(
         self,
         *,
@@ -634,10 +754,11 @@ class RenewalPlan(_message.Message):
         seed: _builtins.int = ...,
         hires: _abc.Iterable[Global___RenewalPlan.Hired] | None = ...,
         ceiling_uses: _abc.Iterable[Global___RenewalPlan.CeilingUse] | None = ...,
+        moves: _abc.Iterable[Global___RenewalPlan.Move] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["cost", b"cost"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["ceiling_uses", b"ceiling_uses", "cost", b"cost", "cost_gap_ppm", b"cost_gap_ppm", "disposals", b"disposals", "engine", b"engine", "envelope_uses", b"envelope_uses", "fleet_years", b"fleet_years", "hires", b"hires", "levels", b"levels", "outcome", b"outcome", "problem_hash", b"problem_hash", "purchases", b"purchases", "replacements", b"replacements", "seed", b"seed", "stock", b"stock"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["ceiling_uses", b"ceiling_uses", "cost", b"cost", "cost_gap_ppm", b"cost_gap_ppm", "disposals", b"disposals", "engine", b"engine", "envelope_uses", b"envelope_uses", "fleet_years", b"fleet_years", "hires", b"hires", "levels", b"levels", "moves", b"moves", "outcome", b"outcome", "problem_hash", b"problem_hash", "purchases", b"purchases", "replacements", b"replacements", "seed", b"seed", "stock", b"stock"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

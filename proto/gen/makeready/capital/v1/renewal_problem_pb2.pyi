@@ -100,12 +100,17 @@ class RenewalProblem(_message.Message):
         OFF_ROAD_PERMILLE_FIELD_NUMBER: _builtins.int
         RESALE_PENCE_FIELD_NUMBER: _builtins.int
         TERMINAL_VALUE_PENCE_FIELD_NUMBER: _builtins.int
+        BAND_FIELD_NUMBER: _builtins.int
         trust: _builtins.str
         """The trust it was measured at. Empty: every trust without a profile of its own."""
         vehicle_type: _builtins.str
         """The type it describes."""
         technology: _builtins.str
         """The technology it describes."""
+        band: _builtins.str
+        """The mileage band it describes, such as "high". Empty: vehicles in no band. A trust's own profile of a band stands
+        before everyone's of that band.
+        """
         @_builtins.property
         def running_cost_pence(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
             """Running cost of one vehicle in a year of this age: energy, maintenance, repair; in pence. One entry or more."""
@@ -136,10 +141,11 @@ class RenewalProblem(_message.Message):
             off_road_permille: _abc.Iterable[_builtins.int] | None = ...,
             resale_pence: _abc.Iterable[_builtins.int] | None = ...,
             terminal_value_pence: _abc.Iterable[_builtins.int] | None = ...,
+            band: _builtins.str = ...,
         ) -> None: ...
         _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
         def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-        _ClearFieldArgType: _TypeAlias = _typing.Literal["off_road_permille", b"off_road_permille", "resale_pence", b"resale_pence", "running_cost_pence", b"running_cost_pence", "technology", b"technology", "terminal_value_pence", b"terminal_value_pence", "trust", b"trust", "vehicle_type", b"vehicle_type"]  # noqa: Y015
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["band", b"band", "off_road_permille", b"off_road_permille", "resale_pence", b"resale_pence", "running_cost_pence", b"running_cost_pence", "technology", b"technology", "terminal_value_pence", b"terminal_value_pence", "trust", b"trust", "vehicle_type", b"vehicle_type"]  # noqa: Y015
         def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
         def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -154,6 +160,8 @@ class RenewalProblem(_message.Message):
         TECHNOLOGY_FIELD_NUMBER: _builtins.int
         AGE_YEARS_FIELD_NUMBER: _builtins.int
         VEHICLES_FIELD_NUMBER: _builtins.int
+        IN_RESERVE_FIELD_NUMBER: _builtins.int
+        BAND_FIELD_NUMBER: _builtins.int
         trust: _builtins.str
         """The trust that has them: an ODS code."""
         vehicle_type: _builtins.str
@@ -164,6 +172,12 @@ class RenewalProblem(_message.Message):
         """Their age in the first financial year: that year less the financial year they entered service in. 0 to 60."""
         vehicles: _builtins.int
         """How many they are, 1 to 100,000."""
+        in_reserve: _builtins.bool
+        """Whether they are in reserve, where the fleet has one, and not on the front line."""
+        band: _builtins.str
+        """The mileage band they are in, for life: the age profile of that band describes them. Empty: none; new vehicles
+        are in none.
+        """
         def __init__(
             self,
             *,
@@ -172,10 +186,12 @@ class RenewalProblem(_message.Message):
             technology: _builtins.str = ...,
             age_years: _builtins.int = ...,
             vehicles: _builtins.int = ...,
+            in_reserve: _builtins.bool = ...,
+            band: _builtins.str = ...,
         ) -> None: ...
         _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
         def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-        _ClearFieldArgType: _TypeAlias = _typing.Literal["age_years", b"age_years", "technology", b"technology", "trust", b"trust", "vehicle_type", b"vehicle_type", "vehicles", b"vehicles"]  # noqa: Y015
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["age_years", b"age_years", "band", b"band", "in_reserve", b"in_reserve", "technology", b"technology", "trust", b"trust", "vehicle_type", b"vehicle_type", "vehicles", b"vehicles"]  # noqa: Y015
         def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
         def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -829,6 +845,95 @@ class RenewalProblem(_message.Message):
         def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
         def WhichOneof(self, oneof_group: _Never) -> None: ...
 
+    @_typing.final
+    class TransferRoute(_message.Message):
+        """One trust may give vehicles of a type to another. They keep their age, and serve the year they are given in at the
+        new trust. Vehicles in reserve are not given.
+        """
+
+        DESCRIPTOR: _descriptor.Descriptor
+
+        FROM_TRUST_FIELD_NUMBER: _builtins.int
+        TO_TRUST_FIELD_NUMBER: _builtins.int
+        VEHICLE_TYPE_FIELD_NUMBER: _builtins.int
+        COST_PENCE_FIELD_NUMBER: _builtins.int
+        MINIMUM_REMAINING_FIELD_NUMBER: _builtins.int
+        from_trust: _builtins.str
+        """The trust that gives."""
+        to_trust: _builtins.str
+        """The trust that receives; another one. With the giver and the type, one row at most."""
+        vehicle_type: _builtins.str
+        """The type given."""
+        cost_pence: _builtins.int
+        """What giving one vehicle costs (livery, radios, delivery), of revenue, in pence at the prices of the first year."""
+        minimum_remaining: _builtins.int
+        """The fewest vehicles of the type that must serve at the giver, on its front line, in a year in which it gives any
+        along this route. 0: it may give all.
+        """
+        def __init__(
+            self,
+            *,
+            from_trust: _builtins.str = ...,
+            to_trust: _builtins.str = ...,
+            vehicle_type: _builtins.str = ...,
+            cost_pence: _builtins.int = ...,
+            minimum_remaining: _builtins.int = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["cost_pence", b"cost_pence", "from_trust", b"from_trust", "minimum_remaining", b"minimum_remaining", "to_trust", b"to_trust", "vehicle_type", b"vehicle_type"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    @_typing.final
+    class Reserve(_message.Message):
+        """A reserve of one trust and type: vehicles that leave the front line, one way, and are kept for when it is short.
+        They are no part of the establishment and never over age; days they are off the road cost nothing, since no crew
+        waits for them. No row: the fleet has no reserve.
+        """
+
+        DESCRIPTOR: _descriptor.Descriptor
+
+        TRUST_FIELD_NUMBER: _builtins.int
+        VEHICLE_TYPE_FIELD_NUMBER: _builtins.int
+        FROM_AGE_YEARS_FIELD_NUMBER: _builtins.int
+        MAXIMUM_AGE_YEARS_FIELD_NUMBER: _builtins.int
+        AVAILABLE_PERMILLE_FIELD_NUMBER: _builtins.int
+        RUNNING_SAVED_PERMILLE_FIELD_NUMBER: _builtins.int
+        MAXIMUM_FIELD_NUMBER: _builtins.int
+        trust: _builtins.str
+        """The trust. Empty: every trust without a row of its own for the type, each alone."""
+        vehicle_type: _builtins.str
+        """The type. With the trust, one row at most."""
+        from_age_years: _builtins.int
+        """A vehicle may join the reserve in a year at this age or more. 0: at any age but its first year."""
+        maximum_age_years: _builtins.int
+        """No vehicle is kept in reserve in a year at this age or more. 0: no maximum."""
+        available_permille: _builtins.int
+        """What a vehicle in reserve counts towards a need, per mille of what it would on the front line, 1 to 1000. Each
+        vehicle's share of the year on the road is rounded down to a thousandth.
+        """
+        running_saved_permille: _builtins.int
+        """The part of a vehicle's running cost that is saved in reserve, per mille, 0 to 1000."""
+        maximum: _builtins.int
+        """The most vehicles in reserve."""
+        def __init__(
+            self,
+            *,
+            trust: _builtins.str = ...,
+            vehicle_type: _builtins.str = ...,
+            from_age_years: _builtins.int = ...,
+            maximum_age_years: _builtins.int = ...,
+            available_permille: _builtins.int = ...,
+            running_saved_permille: _builtins.int = ...,
+            maximum: _builtins.int = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["available_permille", b"available_permille", "from_age_years", b"from_age_years", "maximum", b"maximum", "maximum_age_years", b"maximum_age_years", "running_saved_permille", b"running_saved_permille", "trust", b"trust", "vehicle_type", b"vehicle_type"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
     DESCRIPTION_FIELD_NUMBER: _builtins.int
     FIRST_FINANCIAL_YEAR_FIELD_NUMBER: _builtins.int
     YEARS_FIELD_NUMBER: _builtins.int
@@ -855,6 +960,8 @@ class RenewalProblem(_message.Message):
     CEILINGS_FIELD_NUMBER: _builtins.int
     ORDER_RULINGS_FIELD_NUMBER: _builtins.int
     SERVICE_RULINGS_FIELD_NUMBER: _builtins.int
+    TRANSFER_ROUTES_FIELD_NUMBER: _builtins.int
+    RESERVES_FIELD_NUMBER: _builtins.int
     description: _builtins.str
     """What the problem is, in words; demonstration data says that it is synthetic. At most 500 characters. Empty: nothing."""
     first_financial_year: _builtins.int
@@ -958,6 +1065,14 @@ class RenewalProblem(_message.Message):
     def service_rulings(self) -> _containers.RepeatedCompositeFieldContainer[Global___RenewalProblem.ServiceRuling]:
         """Service decided beforehand. Empty: none."""
 
+    @_builtins.property
+    def transfer_routes(self) -> _containers.RepeatedCompositeFieldContainer[Global___RenewalProblem.TransferRoute]:
+        """Who may give vehicles to whom. Empty: no trust to any."""
+
+    @_builtins.property
+    def reserves(self) -> _containers.RepeatedCompositeFieldContainer[Global___RenewalProblem.Reserve]:
+        """Reserves. Empty: none."""
+
     def __init__(
         self,
         *,
@@ -987,10 +1102,12 @@ class RenewalProblem(_message.Message):
         ceilings: _abc.Iterable[Global___RenewalProblem.Ceiling] | None = ...,
         order_rulings: _abc.Iterable[Global___RenewalProblem.OrderRuling] | None = ...,
         service_rulings: _abc.Iterable[Global___RenewalProblem.ServiceRuling] | None = ...,
+        transfer_routes: _abc.Iterable[Global___RenewalProblem.TransferRoute] | None = ...,
+        reserves: _abc.Iterable[Global___RenewalProblem.Reserve] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["age_profiles", b"age_profiles", "ceilings", b"ceilings", "cohorts", b"cohorts", "commissioning", b"commissioning", "commitments", b"commitments", "description", b"description", "discount_ppm", b"discount_ppm", "disposal_freezes", b"disposal_freezes", "envelopes", b"envelopes", "establishments", b"establishments", "first_financial_year", b"first_financial_year", "hires", b"hires", "life_policies", b"life_policies", "mandates", b"mandates", "needs", b"needs", "options", b"options", "order_rulings", b"order_rulings", "over_age_price_pence", b"over_age_price_pence", "price_index_permille", b"price_index_permille", "service_rulings", b"service_rulings", "shortfall_price_pence", b"shortfall_price_pence", "supply_lines", b"supply_lines", "technologies", b"technologies", "trusts", b"trusts", "vehicle_types", b"vehicle_types", "years", b"years"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["age_profiles", b"age_profiles", "ceilings", b"ceilings", "cohorts", b"cohorts", "commissioning", b"commissioning", "commitments", b"commitments", "description", b"description", "discount_ppm", b"discount_ppm", "disposal_freezes", b"disposal_freezes", "envelopes", b"envelopes", "establishments", b"establishments", "first_financial_year", b"first_financial_year", "hires", b"hires", "life_policies", b"life_policies", "mandates", b"mandates", "needs", b"needs", "options", b"options", "order_rulings", b"order_rulings", "over_age_price_pence", b"over_age_price_pence", "price_index_permille", b"price_index_permille", "reserves", b"reserves", "service_rulings", b"service_rulings", "shortfall_price_pence", b"shortfall_price_pence", "supply_lines", b"supply_lines", "technologies", b"technologies", "transfer_routes", b"transfer_routes", "trusts", b"trusts", "vehicle_types", b"vehicle_types", "years", b"years"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

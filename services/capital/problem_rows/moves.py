@@ -1,0 +1,27 @@
+"""Messages of moves as the optimiser's rows."""
+
+from makeready.capital.v1.renewal_problem_pb2 import RenewalProblem
+
+from services.capital.optimiser.problem import Reserve, TransferRoute, TrustCode, TypeCode
+
+
+def transfer_route(row: RenewalProblem.TransferRoute) -> TransferRoute:
+    return TransferRoute(
+        from_trust=TrustCode(row.from_trust),
+        to_trust=TrustCode(row.to_trust),
+        vehicle_type=TypeCode(row.vehicle_type),
+        cost_pence=row.cost_pence,
+        minimum_remaining=row.minimum_remaining,
+    )
+
+
+def reserve(row: RenewalProblem.Reserve) -> Reserve:
+    return Reserve(
+        trust=TrustCode(row.trust) if row.trust else None,
+        vehicle_type=TypeCode(row.vehicle_type),
+        from_age_years=row.from_age_years,
+        maximum_age_years=row.maximum_age_years,
+        available_permille=row.available_permille,
+        running_saved_permille=row.running_saved_permille,
+        maximum=row.maximum,
+    )
