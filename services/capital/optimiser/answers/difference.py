@@ -24,20 +24,36 @@ class Difference:
 
 
 def differences(before: Plan, after: Plan) -> tuple[Difference, ...]:
-    """Return, level by level, what the second plan comes to less the first; both have decisions."""
-    rows = []
-    proved = True
-    for first, second in zip(before.levels, after.levels, strict=True):
-        rows.append(
-            Difference(
-                level=first.level,
-                found=second.value - first.value,
-                least=second.bound - first.value if proved else None,
-                most=second.value - first.bound if proved else None,
-            )
-        )
-        proved = proved and first.proved and second.proved
-    return tuple(rows)
+    """Return, level by level, what the second plan comes to less the first; both have decisions.
+
+    A level that one of their problems prices, and so has none of its own, is left out.
+    """
+    return tuple(
+        _between(before, after, level)
+        for level in Level
+        if _has(before, level) and _has(after, level)
+    )
+
+
+def is_bounded(plan: Plan, level: Level) -> bool:
+    """Whether the level's bound and value hold the best plan's: every level before is proved."""
+    place = [row.level for row in plan.levels].index(level)
+    return all(row.proved for row in plan.levels[:place])
+
+
+def _between(before: Plan, after: Plan, level: Level) -> Difference:
+    first, second = before.level(level), after.level(level)
+    bounded = is_bounded(before, level) and is_bounded(after, level)
+    return Difference(
+        level=level,
+        found=second.value - first.value,
+        least=second.bound - first.value if bounded else None,
+        most=second.value - first.bound if bounded else None,
+    )
+
+
+def _has(plan: Plan, level: Level) -> bool:
+    return any(row.level is level for row in plan.levels)
 
 
 def never_less(rows: tuple[Difference, ...]) -> tuple[Difference, ...]:

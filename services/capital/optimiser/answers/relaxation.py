@@ -7,6 +7,7 @@ from typing import Final
 
 from ortools.math_opt.python import mathopt
 
+from services.capital.optimiser.levels import standing
 from services.capital.optimiser.linear import LinearSolver, linear_solver
 from services.capital.optimiser.model import RenewalModel
 from services.capital.optimiser.objective import PENCE_PER_COST_UNIT
@@ -83,10 +84,11 @@ def relaxed(problem: Problem) -> Iterator[Relaxation]:
 
 
 def prices(problem: Problem) -> dict[Level, float]:
-    """Return what a unit of each level counts, in the solver's units of cost."""
+    """Return what a unit of each level that stands counts, in the solver's units of cost."""
     dearest = max((price for row in problem.options for price in row.price_pence), default=0)
     price, counted = max(1.0, dearest / PENCE_PER_COST_UNIT), {Level.COST: 1.0}
-    before = tuple(Level)[: tuple(Level).index(Level.COST)]
+    levels = standing(problem)
+    before = levels[: levels.index(Level.COST)]
     for place, level in enumerate(reversed(before), start=1):
         price *= STEPS[min(place, len(STEPS) - 1)]
         counted[level] = price

@@ -1,0 +1,138 @@
+"""The price of a no: a decision of a plan forced the other way, and what that is proved to cost."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+from services.capital.optimiser.answers.difference import Difference, differences, never_less
+from services.capital.optimiser.answers.effort import Workshop
+from services.capital.optimiser.answers.words import year_label
+from services.capital.optimiser.plan import Outcome, Plan
+from services.capital.optimiser.problem import (
+    OptionId,
+    OrderRuling,
+    Problem,
+    ServiceRuling,
+    TrustCode,
+)
+from services.capital.optimiser.terms import Terms, Vintage
+
+Ruling: TypeAlias = OrderRuling | ServiceRuling
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """What a ruling against the plan costs, level by level: between best plans, where proved.
+
+    `outcome` INFEASIBLE: it cannot be so. Without `plan`: nothing was sought, or found, in time.
+    """
+
+    ruling: Ruling
+    outcome: Outcome
+    levels: tuple[Difference, ...] = ()
+    plan: Plan | None = None
+
+    @property
+    def sentence(self) -> str:
+        """Say what was forced."""
+        ruling, year = self.ruling, year_label(self.ruling.financial_year)
+        if isinstance(ruling, OrderRuling):
+            named = f"{ruling.option_id} for {ruling.trust} in {year}"
+            return f"no {named}" if not ruling.maximum else f"at least {ruling.minimum} {named}"
+        kind = f"{ruling.vehicle_type} {ruling.technology} of {ruling.entry_year} at {ruling.trust}"
+        if ruling.minimum:
+            return f"{ruling.minimum} {kind} serve {year} after all"
+        return f"no more than {ruling.maximum} {kind} serve {year}"
+
+
+def price_of_no(problem: Problem, plan: Plan, ruling: Ruling, workshop: Workshop) -> Refusal:
+    """Force the ruling, plan again, and return what it costs against the problem's best plan."""
+    workshop.knows(problem, plan)
+    other = workshop.plan(ruled(problem, ruling), str(ruling.financial_year))
+    if other is None:
+        return Refusal(ruling=ruling, outcome=Outcome.UNKNOWN)
+    if not other.has_decisions:
+        return Refusal(ruling=ruling, outcome=other.outcome)
+    # One more thing that must hold makes no best plan better.
+    levels = never_less(differences(plan, other))
+    return Refusal(ruling=ruling, outcome=other.outcome, levels=levels, plan=other)
+
+
+def ruled(problem: Problem, *rulings: Ruling) -> Problem:
+    """Return the problem with the rulings, each in place of one on the same thing."""
+    orders = {_order_key(row): row for row in problem.order_rulings}
+    service = {_service_key(row): row for row in problem.service_rulings}
+    for ruling in rulings:
+        if isinstance(ruling, OrderRuling):
+            orders[_order_key(ruling)] = ruling
+        else:
+            service[_service_key(ruling)] = ruling
+    return replace(
+        problem, order_rulings=tuple(orders.values()), service_rulings=tuple(service.values())
+    )
+
+
+def purchase_other_way(
+    problem: Problem, plan: Plan, trust: TrustCode, option_id: OptionId, year: int
+) -> OrderRuling:
+    """Return the ruling against what the plan buys for delivery in the year: none, or at least one.
+
+    One is an option's minimum order, where it has one.
+    """
+    ruling = OrderRuling(trust=trust, option_id=option_id, financial_year=year)
+    if bought_by(plan)[trust, option_id, year]:
+        return replace(ruling, maximum=0)
+    options = {row.option_id: row.minimum_order for row in problem.options}
+    return replace(ruling, minimum=max(1, options[option_id]))
+
+
+def departure_other_way(problem: Problem, plan: Plan, vintage: Vintage, year: int) -> ServiceRuling:
+    """Return the ruling against what the plan lets the vintage do in the year: to stay, or to go.
+
+    Those that go in the year stay through it; where none goes, one does.
+    """
+    serving = {(row.vintage, row.financial_year): row.vehicles for row in plan.stock}
+    there = serving.get((vintage, year), 0)
+    gone = {(row.vintage, row.financial_year): row.vehicles for row in plan.disposals}
+    leaving = gone.get((vintage, year), 0)
+    ruling = ServiceRuling(
+        trust=vintage.trust,
+        vehicle_type=vintage.vehicle_type,
+        technology=vintage.technology,
+        entry_year=vintage.entry_year,
+        financial_year=year,
+    )
+    if leaving:
+        return replace(ruling, minimum=there + leaving)
+    return replace(ruling, maximum=max(0, there - 1))
+
+
+def refusals(problem: Problem, plan: Plan, workshop: Workshop) -> Iterator[Refusal]:
+    """Yield the price of a no to each purchase of the plan, dearest first, as effort allows."""
+    terms = Terms(problem)
+    pounds: Counter[tuple[TrustCode, OptionId, int]] = Counter()
+    for (trust, option_id, year), vehicles in bought_by(plan).items():
+        price = terms.price_pence(terms.options[option_id], year)
+        pounds[trust, option_id, year] = vehicles * price
+    for key, _ in pounds.most_common():
+        if workshop.is_spent:
+            return
+        yield price_of_no(problem, plan, purchase_other_way(problem, plan, *key), workshop)
+
+
+def bought_by(plan: Plan) -> Counter[tuple[TrustCode, OptionId, int]]:
+    """Return the vehicles bought by trust, option and year of delivery."""
+    bought: Counter[tuple[TrustCode, OptionId, int]] = Counter()
+    for row in plan.purchases:
+        bought[row.trust, row.option_id, row.delivery_year] += row.vehicles
+    return bought
+
+
+def _order_key(row: OrderRuling) -> tuple[str, ...]:
+    return row.trust, row.option_id, str(row.financial_year)
+
+
+def _service_key(row: ServiceRuling) -> tuple[str, ...]:
+    fleet = row.trust, row.vehicle_type, row.technology
+    return *fleet, str(row.entry_year), str(row.financial_year)
