@@ -16,6 +16,7 @@ Value = TypeVar("Value")
 
 # protobuf states a fault's place at the end of its sentence, or only the fields it came through.
 PLACE: Final = re.compile(r' at "?Renewal(?:Problem|Plan)\.?([\w.\[\]]*)"?')
+BARE: Final = re.compile(r'\s*[\["\w-]')
 STEP: Final = re.compile(r"Failed to parse (\w+) field: ")
 
 
@@ -42,7 +43,11 @@ def known(meanings: Mapping[int, Meaning], number: int, field: str) -> Meaning:
 def parse_json(text: str | bytes, message: M) -> M:
     """Fill the message from protobuf JSON; raises InvalidProblem for what is not such a message."""
     try:
-        return json_format.Parse(text, message)
+        said = text.decode() if isinstance(text, bytes) else text
+        # protobuf takes an empty list for an empty message, and trips over a bare value.
+        if BARE.match(said):
+            raise InvalidProblem([Fault(field="file", rule="must be a JSON object")])
+        return json_format.Parse(said, message)
     except json_format.ParseError as error:
         raise InvalidProblem([_fault(str(error))]) from None
     except UnicodeDecodeError:

@@ -51,7 +51,7 @@ def _fields(value: object, path: str, hints: Hints) -> Iterator[Leaf]:
         if isinstance(item, tuple):
             yield from _items(item, place, get_args(hint)[0])
         elif item is not None:
-            yield Leaf(place, item, _without_none(hint))
+            yield Leaf(place, item, hint)
 
 
 def _items(items: tuple[object, ...], path: str, hint: object) -> Iterator[Leaf]:
@@ -66,7 +66,8 @@ def _items(items: tuple[object, ...], path: str, hint: object) -> Iterator[Leaf]
 
 
 def _hints(value: object) -> Hints:
-    return get_type_hints(type(value), include_extras=True)
+    hints = get_type_hints(type(value), include_extras=True)
+    return {name: _without_none(hint) for name, hint in hints.items()}
 
 
 def _without_none(hint: object) -> object:

@@ -1,10 +1,11 @@
 """Whether a problem makes sense: every fault at once, each with the path of its field."""
 
 from collections.abc import Iterator, Sequence, Sized
+from itertools import islice
 from typing import Final
 
 from services.capital.optimiser.consistency import contradictions, references, repetitions
-from services.capital.optimiser.faults import Fault, InvalidProblem, TooLarge
+from services.capital.optimiser.faults import MOST_FAULTS, Fault, InvalidProblem, TooLarge
 from services.capital.optimiser.limits import Limits
 from services.capital.optimiser.problem import AgeProfile, Problem
 from services.capital.optimiser.ranges import range_faults
@@ -26,7 +27,8 @@ def check_problem(problem: Problem) -> None:
     """Raise InvalidProblem when the problem makes no sense, TooLarge when it is beyond a solve."""
     # In this order: what a later look takes for granted, an earlier one has seen.
     for look in (_shape, _names, contradictions):
-        faults = tuple(look(problem))
+        # No further than is told: a long table may be at fault in every entry.
+        faults = tuple(islice(look(problem), MOST_FAULTS))
         if faults:
             raise InvalidProblem(faults)
     oversize = tuple(_oversize(Terms(problem)))

@@ -90,7 +90,7 @@ def test_a_file_larger_than_any_problem_is_refused_unread(
 
     assert main([str(path)]) == 2
 
-    assert "at most 67,108,864" in capsys.readouterr().err
+    assert "at most 3,145,728" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
