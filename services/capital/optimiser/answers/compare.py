@@ -94,17 +94,17 @@ def _money(problem: Problem, before: Plan, after: Plan) -> Iterator[MoneyMoved]:
 
 
 def _bought(before: Plan, after: Plan) -> Iterator[VehiclesMoved]:
-    for (*what, year), first, second in _changed(bought_by(before), bought_by(after)):
-        yield _moved(tuple(map(str, what)), int(year), first, second, bought=True)
+    for key, first, second in _changed(bought_by(before), bought_by(after)):
+        yield _moved(key[:2], key[2], first, second, bought=True)
 
 
 def _gone(before: Plan, after: Plan) -> Iterator[VehiclesMoved]:
     gone = [
-        {(*map(str, row.vintage), row.financial_year): row.vehicles for row in plan.disposals}
+        {(row.vintage, row.financial_year): row.vehicles for row in plan.disposals}
         for plan in (before, after)
     ]
-    for (*what, year), first, second in _changed(*gone):
-        yield _moved(tuple(map(str, what)), int(year), first, second, bought=False)
+    for (vintage, year), first, second in _changed(*gone):
+        yield _moved(tuple(map(str, vintage)), year, first, second, bought=False)
 
 
 def _moved(
