@@ -18,7 +18,7 @@ from services.capital.optimiser.problem import (
     TypeCode,
 )
 from services.capital.optimiser.ranges import leaves
-from services.capital.optimiser.terms import NO_BAND, Fleet, Row, Terms, is_eligible
+from services.capital.optimiser.terms import NO_BAND, Fleet, Row, Terms, is_eligible, ruled_vintage
 
 
 def repetitions(problem: Problem) -> Iterator[Fault]:
@@ -58,8 +58,7 @@ def _keys(problem: Problem) -> dict[str, Iterable[Hashable]]:
             (row.trust, row.option_id, row.financial_year) for row in problem.order_rulings
         ],
         "service_rulings": [
-            (_fleet(row), row.technology, row.entry_year, row.financial_year)
-            for row in problem.service_rulings
+            (ruled_vintage(row), row.financial_year) for row in problem.service_rulings
         ],
         "ceilings": [row.ceiling_id for row in problem.ceilings],
     }

@@ -3,6 +3,7 @@
 from makeready.capital.v1.renewal_problem_pb2 import RenewalProblem
 
 from services.capital.optimiser.problem import (
+    BandCode,
     OptionId,
     OrderRuling,
     ServiceRuling,
@@ -28,6 +29,8 @@ def service_ruling(row: RenewalProblem.ServiceRuling) -> ServiceRuling:
         vehicle_type=TypeCode(row.vehicle_type),
         technology=TechnologyCode(row.technology),
         entry_year=row.entry_year,
+        band=BandCode(row.band) if row.band else None,
+        in_reserve=row.in_reserve,
         financial_year=row.financial_year,
         minimum=row.minimum,
         maximum=row.maximum,

@@ -16,7 +16,7 @@ from services.capital.optimiser.problem import (
     ServiceRuling,
     TrustCode,
 )
-from services.capital.optimiser.terms import Terms, Vintage
+from services.capital.optimiser.terms import Terms, Vintage, ruled_vintage
 
 Ruling: TypeAlias = OrderRuling | ServiceRuling
 
@@ -102,6 +102,8 @@ def departure_other_way(problem: Problem, plan: Plan, vintage: Vintage, year: in
         technology=vintage.technology,
         entry_year=vintage.entry_year,
         financial_year=year,
+        band=vintage.band or None,
+        in_reserve=vintage.in_reserve,
     )
     if leaving:
         return replace(ruling, minimum=there + leaving)
@@ -134,5 +136,4 @@ def _order_key(row: OrderRuling) -> tuple[str, ...]:
 
 
 def _service_key(row: ServiceRuling) -> tuple[str, ...]:
-    fleet = row.trust, row.vehicle_type, row.technology
-    return *fleet, str(row.entry_year), str(row.financial_year)
+    return *map(str, ruled_vintage(row)), str(row.financial_year)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from services.capital.optimiser.check.statement import Statement, broken
 from services.capital.optimiser.rules import Rule, Violation
-from services.capital.optimiser.terms import Vintage
+from services.capital.optimiser.terms import NO_BAND, Vintage
 
 
 class RulingCheck(Statement):
@@ -25,7 +25,8 @@ class RulingCheck(Statement):
     def _vehicles_serve_as_ruled(self) -> Iterator[Violation]:
         for ruling in self.terms.problem.service_rulings:
             kind = ruling.trust, ruling.vehicle_type, ruling.technology
-            vintage = Vintage(*kind, ruling.entry_year)
+            band = ruling.band or NO_BAND
+            vintage = Vintage(*kind, ruling.entry_year, band, ruling.in_reserve)
             vehicles = self.stock.get((vintage, ruling.financial_year), 0)
             if not ruling.minimum <= vehicles <= ruling.maximum:
                 ruled = f"ruled {ruling.minimum} to {ruling.maximum}"

@@ -4,7 +4,7 @@ from ortools.math_opt.python import mathopt
 
 from services.capital.optimiser.model.rows import Rows
 from services.capital.optimiser.rules import Rule
-from services.capital.optimiser.terms import Vintage
+from services.capital.optimiser.terms import ruled_vintage
 from services.capital.optimiser.variables import Order
 
 
@@ -21,7 +21,7 @@ class RulingRules(Rows):
     def _vehicles_serve_as_ruled(self) -> None:
         """Minimum <= kept <= maximum."""
         for row in self.terms.problem.service_rulings:
-            vintage = Vintage(row.trust, row.vehicle_type, row.technology, row.entry_year)
+            vintage = ruled_vintage(row)
             kept = self.variables.keep.get((vintage, row.financial_year), 0)
             name = (*vintage, row.financial_year)
             serving = mathopt.fast_sum([kept])

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from services.capital.optimiser.problem.codes import (
+    BandCode,
     Count,
     EntryYear,
     OptionId,
@@ -29,12 +30,17 @@ class OrderRuling:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceRuling:
-    """How many vehicles that entered service in a year serve in a later one."""
+    """How many vehicles that entered service in a year serve in a later one.
+
+    Those in a mileage band, or in reserve, are counted by themselves.
+    """
 
     trust: TrustCode
     vehicle_type: TypeCode
     technology: TechnologyCode
     entry_year: EntryYear
     financial_year: Year
+    band: BandCode | None = None
+    in_reserve: bool = False
     minimum: Count = 0
     maximum: Count = NO_MAXIMUM

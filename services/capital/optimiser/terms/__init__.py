@@ -46,6 +46,7 @@ from services.capital.optimiser.terms.keys import (
     fleet_of,
     in_force,
     is_eligible,
+    ruled_vintage,
 )
 from services.capital.optimiser.terms.moves import Move, MoveTerms
 
@@ -63,6 +64,7 @@ __all__ = (
     "at_age",
     "covers",
     "is_eligible",
+    "ruled_vintage",
 )
 
 

@@ -11,6 +11,7 @@ from services.capital.optimiser.problem import (
     LifePolicy,
     Mandate,
     Problem,
+    ServiceRuling,
     TechnologyCode,
     TrustCode,
     TypeCode,
@@ -129,3 +130,9 @@ def counted(rows: Iterable[tuple[Vintage, int]]) -> dict[Vintage, int]:
     for vintage, vehicles in rows:
         counts[vintage] += vehicles
     return dict(sorted(counts.items()))
+
+
+def ruled_vintage(row: ServiceRuling) -> Vintage:
+    """Return the vehicles that a ruling on service is about."""
+    kind = row.trust, row.vehicle_type, row.technology
+    return Vintage(*kind, row.entry_year, row.band or NO_BAND, row.in_reserve)

@@ -814,6 +814,8 @@ class RenewalProblem(_message.Message):
         FINANCIAL_YEAR_FIELD_NUMBER: _builtins.int
         MINIMUM_FIELD_NUMBER: _builtins.int
         MAXIMUM_FIELD_NUMBER: _builtins.int
+        BAND_FIELD_NUMBER: _builtins.int
+        IN_RESERVE_FIELD_NUMBER: _builtins.int
         trust: _builtins.str
         """The trust."""
         vehicle_type: _builtins.str
@@ -828,6 +830,10 @@ class RenewalProblem(_message.Message):
         """The fewest vehicles. Where there are not so many there is no plan."""
         maximum: _builtins.int
         """The most vehicles; 0: none. At least the minimum."""
+        band: _builtins.str
+        """The mileage band they are in. Empty: none."""
+        in_reserve: _builtins.bool
+        """Whether they serve in reserve. False: on the front line."""
         def __init__(
             self,
             *,
@@ -838,10 +844,12 @@ class RenewalProblem(_message.Message):
             financial_year: _builtins.int = ...,
             minimum: _builtins.int = ...,
             maximum: _builtins.int = ...,
+            band: _builtins.str = ...,
+            in_reserve: _builtins.bool = ...,
         ) -> None: ...
         _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
         def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-        _ClearFieldArgType: _TypeAlias = _typing.Literal["entry_year", b"entry_year", "financial_year", b"financial_year", "maximum", b"maximum", "minimum", b"minimum", "technology", b"technology", "trust", b"trust", "vehicle_type", b"vehicle_type"]  # noqa: Y015
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["band", b"band", "entry_year", b"entry_year", "financial_year", b"financial_year", "in_reserve", b"in_reserve", "maximum", b"maximum", "minimum", b"minimum", "technology", b"technology", "trust", b"trust", "vehicle_type", b"vehicle_type"]  # noqa: Y015
         def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
         def WhichOneof(self, oneof_group: _Never) -> None: ...
 
