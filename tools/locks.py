@@ -17,7 +17,7 @@ ROOT: Final = Path(__file__).parents[1]
 DEV: Final = "dev"
 # `dev` is compiled first and holds the others to its versions.
 LOCKS: Final[Mapping[str, tuple[str, ...]]] = {
-    DEV: ("--extra=optimiser", "--extra=embedded", "--group=dev"),
+    DEV: ("--extra=optimiser", "--extra=cluster", "--extra=embedded", "--group=dev"),
     "runtime": ("--extra=optimiser", "--extra=embedded"),
     "service": ("--extra=optimiser",),
 }
