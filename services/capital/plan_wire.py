@@ -23,6 +23,7 @@ from services.capital.optimiser.plan import (
     Plan,
     Purchase,
     Replacement,
+    RevenueUse,
     Stock,
 )
 from services.capital.optimiser.problem import (
@@ -90,6 +91,7 @@ def plan_from_proto(message: RenewalPlan) -> Plan:
         fleet_years=tuple(map(_fleet_year, message.fleet_years)),
         envelope_uses=tuple(map(_envelope_use, message.envelope_uses)),
         ceiling_uses=tuple(map(_ceiling_use, message.ceiling_uses)),
+        revenue_uses=tuple(map(_revenue_use, message.revenue_uses)),
         cost=_cost(message.cost) if message.HasField("cost") else None,
         engine=message.engine,
         seed=message.seed,
@@ -214,6 +216,17 @@ def _envelope_use(row: RenewalPlan.EnvelopeUse) -> EnvelopeUse:
         usable_pence=row.usable_pence,
         carried_in_pence=row.carried_in_pence,
         carried_out_pence=row.carried_out_pence,
+        proceeds_pence=row.proceeds_pence,
+    )
+
+
+def _revenue_use(row: RenewalPlan.RevenueUse) -> RevenueUse:
+    return RevenueUse(
+        trust=TrustCode(row.trust),
+        financial_year=row.financial_year,
+        limit_pence=row.limit_pence,
+        used_pence=row.used_pence,
+        headroom_pence=row.headroom_pence,
     )
 
 
@@ -235,6 +248,7 @@ def _cost(row: RenewalPlan.Cost) -> Cost:
         resale_pence=row.resale_pence,
         terminal_value_pence=row.terminal_value_pence,
         ordering_pence=row.ordering_pence,
+        lease_pence=row.lease_pence,
         total_pence=row.total_pence,
         hire_pence=row.hire_pence,
         shortfall_pence=row.shortfall_pence,

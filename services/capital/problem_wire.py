@@ -67,4 +67,5 @@ def problem_from_proto(message: RenewalProblem) -> Problem:
         ceilings=tuple(map(money.ceiling, message.ceilings)),
         transfer_routes=tuple(map(moves.transfer_route, message.transfer_routes)),
         reserves=tuple(map(moves.reserve, message.reserves)),
+        revenue_budgets=tuple(map(money.revenue_budget, message.revenue_budgets)),
     )

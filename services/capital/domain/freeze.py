@@ -7,6 +7,7 @@ from typing import Final
 from services.capital.domain.ages import age_years
 from services.capital.domain.catalogue import Kind
 from services.capital.domain.codes import technology_code, type_code
+from services.capital.domain.envelope import Certainty
 from services.capital.domain.inputs import Inputs, with_changes
 from services.capital.domain.market import Market, technologies
 from services.capital.domain.requirement import Requirement
@@ -127,6 +128,7 @@ def _envelopes(inputs: Inputs, question: Question, kinds: Sequence[Kind]) -> Ite
                 trusts=trusts,
                 vehicle_types=codes,
                 technologies=fuels,
+                indicative=row.certainty is Certainty.INDICATIVE,
             )
 
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
-from typing import Final, assert_never
+from typing import assert_never
 
-from services.capital.optimiser.costs import WEIGHT_PER_PENNY, Costs
+from services.capital.optimiser.costing import cost_of
 from services.capital.optimiser.flows import Flows
 from services.capital.optimiser.levels import standing
 from services.capital.optimiser.pairing import paired
@@ -17,12 +17,12 @@ from services.capital.optimiser.plan import (
     FleetYear,
     Level,
     Replacement,
+    RevenueUse,
     Stock,
 )
+from services.capital.optimiser.revenue_uses import revenue_uses
 from services.capital.optimiser.spending import Spending
 from services.capital.optimiser.terms import PAR_PERMILLE, Fleet, Terms, Vintage
-
-PROCEEDS: Final = ("resale_pence", "terminal_value_pence")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +35,7 @@ class Account:
     fleet_years: tuple[FleetYear, ...]
     envelope_uses: tuple[EnvelopeUse, ...]
     ceiling_uses: tuple[CeilingUse, ...]
+    revenue_uses: tuple[RevenueUse, ...]
     cost: Cost
     standing: tuple[Level, ...]
 
@@ -69,7 +70,8 @@ def account_for(terms: Terms, decisions: Decisions) -> Account:
         fleet_years=fleet_years,
         envelope_uses=tuple(spending.envelope_uses()),
         ceiling_uses=tuple(spending.ceiling_uses()),
-        cost=_cost(flows, fleet_years),
+        revenue_uses=tuple(revenue_uses(flows)),
+        cost=cost_of(flows, fleet_years),
         standing=standing(terms.problem),
     )
 
@@ -114,50 +116,3 @@ def _is_over_age(terms: Terms, vintage: Vintage, year: int) -> bool:
 def _available_if_hired(terms: Terms, fleet: Fleet) -> int:
     hire = terms.hire(fleet)
     return hire.available_permille if hire else 0
-
-
-def _cost(flows: Flows, fleet_years: tuple[FleetYear, ...]) -> Cost:
-    weights = {**_owned(flows), **_had(flows, fleet_years)}
-    total = sum(-weight if name in PROCEEDS else weight for name, weight in weights.items())
-    pence = {name: weight // WEIGHT_PER_PENNY for name, weight in weights.items()}
-    return Cost(total_pence=total // WEIGHT_PER_PENNY, **pence)
-
-
-def _owned(flows: Flows) -> dict[str, int]:
-    """What a trust's own vehicles cost and fetch."""
-    costs = Costs(flows.terms)
-    serving = flows.serving.items()
-    end = flows.terms.horizon[-1]
-    return {
-        "capital_pence": costs.committed()
-        + sum(
-            row.vehicles * costs.capital(flows.price_pence(row), row.delivery_year)
-            for row in flows.decisions.purchases
-        ),
-        "running_pence": sum(n * costs.running(*key) for key, n in serving),
-        "lost_days_pence": sum(n * costs.lost_days(*key) for key, n in serving),
-        "resale_pence": sum(n * costs.resale(*key) for key, n in flows.disposed.items()),
-        "terminal_value_pence": sum(
-            n * costs.terminal_value(vintage) for (vintage, year), n in serving if year == end
-        ),
-    }
-
-
-def _had(flows: Flows, fleet_years: tuple[FleetYear, ...]) -> dict[str, int]:
-    """What else is done and put up with costs."""
-    costs = Costs(flows.terms)
-    return {
-        "ordering_pence": sum(
-            costs.ordering(flows.terms.options[option_id], delivery_year)
-            for _, option_id, delivery_year in flows.orders
-        ),
-        "hire_pence": sum(n * costs.hire(*key) for key, n in flows.hired.items()),
-        "transfer_pence": sum(row.vehicles * costs.move(row.move) for row in flows.decisions.moves),
-        "shortfall_pence": sum(
-            (row.shortfall + row.vacancies) * costs.priced(Level.SHORTFALL, row.financial_year)
-            for row in fleet_years
-        ),
-        "over_age_pence": sum(
-            row.over_age * costs.priced(Level.OVER_AGE, row.financial_year) for row in fleet_years
-        ),
-    }

@@ -35,7 +35,8 @@ def leaving(terms: Terms, fleet: Fleet, year: int, serving: Counter[Vintage]) ->
     leaving: Counter[Vintage] = Counter()
     for vintage in sorted(+serving, key=lambda vintage: vintage.entry_year):
         # Oldest first, so that a shrinking establishment sheds what is worth least.
-        expired = terms.policy_of(vintage, year).is_past_maximum(vintage.age_in(year))
+        old = terms.policy_of(vintage, year).is_past_maximum(vintage.age_in(year))
+        expired = old or terms.is_past_lease(vintage, year)
         excess = 0 if vintage.in_reserve else surplus
         movable = vintage.entry_year < year and not terms.is_frozen(fleet, year)
         wanted = serving[vintage] if expired else min(serving[vintage], excess)

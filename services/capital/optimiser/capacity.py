@@ -13,7 +13,7 @@ from services.capital.optimiser.problem import (
     SupplyLine,
     TrustCode,
 )
-from services.capital.optimiser.terms import Fleet, Terms
+from services.capital.optimiser.terms import PAR_PERMILLE, Fleet, Terms
 
 
 class Capacity:
@@ -55,7 +55,23 @@ class Capacity:
 
     def _most_held(self, envelope: Envelope) -> int:
         before = self._terms.money.carrying_to(envelope)
-        return self.money_left(envelope) + sum(self.most_carried(row) for row in before)
+        carried = sum(self.most_carried(row) for row in before)
+        return self.money_left(envelope) + carried + self._most_proceeds(envelope)
+
+    def _most_proceeds(self, envelope: Envelope) -> int:
+        """Return more than disposals could ever bring the envelope."""
+        if not envelope.proceeds_permille:
+            return 0
+        terms, year = self._terms, envelope.financial_year
+        dearest = max(max(row.resale_pence) for row in terms.problem.age_profiles)
+        each = max(0, dearest) * terms.price_index_permille(year) // PAR_PERMILLE
+        return each * sum(map(self._most_there, terms.fleets))
+
+    def _most_there(self, fleet: Fleet) -> int:
+        terms = self._terms
+        sizes = (terms.establishment(fleet, year).maximum for year in terms.horizon)
+        there = (n for vintage, n in terms.opening.items() if vintage.fleet == fleet)
+        return max(sum(there), *sizes)
 
     def line_left(self, line: SupplyLine, year: int) -> int:
         """Return the vehicles the line can still supply in the year."""
@@ -76,8 +92,11 @@ class Capacity:
         An order bound tightened by its money is 5 to 20 times closer than the size of the fleet,
         and so is the linear relaxation of a minimum order.
         """
-        affordable = self.most_spent(envelope) // self._terms.price_pence(option, year)
-        return max(0, min(affordable, self.most_deliverable(trust, option, year)))
+        price = self._terms.price_pence(option, year)
+        payments = self._terms.money.payments(envelope, trust, option, price)
+        affordable = (self.most_spent(payer) // pence for payer, pence in payments if pence)
+        most = self.most_deliverable(trust, option, year)
+        return max(0, min(most, *affordable)) if payments else 0
 
     def _limits(self, trust: TrustCode, option: Option, year: int) -> Iterator[int]:
         yield self._terms.establishment(Fleet(trust, option.vehicle_type), year).maximum

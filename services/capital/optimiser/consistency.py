@@ -61,6 +61,7 @@ def _keys(problem: Problem) -> dict[str, Iterable[Hashable]]:
             (ruled_vintage(row), row.financial_year) for row in problem.service_rulings
         ],
         "ceilings": [row.ceiling_id for row in problem.ceilings],
+        "revenue_budgets": [(r.trust, r.financial_year) for r in problem.revenue_budgets],
     }
 
 
@@ -100,6 +101,7 @@ def _outside_horizon(problem: Problem) -> Iterator[Fault]:
         "disposal_freezes": [row.financial_year for row in problem.disposal_freezes],
         "order_rulings": [row.financial_year for row in problem.order_rulings],
         "service_rulings": [row.financial_year for row in problem.service_rulings],
+        "revenue_budgets": [row.financial_year for row in problem.revenue_budgets],
     }
     first, last = problem.horizon[0], problem.horizon[-1]
     for table, dated in years.items():

@@ -19,6 +19,7 @@ from services.capital.optimiser.terms import (
     Vintage,
     at_age,
 )
+from services.capital.optimiser.terms.money import parts
 
 # Discount, price index and off-road share.
 WEIGHT_PER_PENNY: Final = PAR_PPM * PAR_PERMILLE * PAR_PERMILLE
@@ -37,7 +38,26 @@ class Costs:
         return price_pence * PAR_PERMILLE * PAR_PERMILLE * self._terms.discount_ppm(year)
 
     def purchase(self, option: Option, delivery_year: int) -> int:
-        return self.capital(self._terms.price_pence(option, delivery_year), delivery_year)
+        """Return what one vehicle costs to have: its price, or its lease."""
+        price = self._terms.price_pence(option, delivery_year)
+        return self.price(option, delivery_year, price) + self.lease(option, delivery_year)
+
+    def price(self, option: Option, delivery_year: int, price_pence: int) -> int:
+        """Return the price's weight, part by part; a right of use scores, and is not paid."""
+        if option.lease is not None:
+            return 0
+        return sum(
+            self.capital(pence, delivery_year - years_before)
+            for years_before, pence in parts(option, price_pence)
+        )
+
+    def lease(self, option: Option, delivery_year: int) -> int:
+        """Return the payments for one leased vehicle that fall inside the horizon."""
+        if option.lease is None:
+            return 0
+        payment = self._terms.lease_payment_pence(option, delivery_year)
+        end = min(delivery_year + option.lease.term_years, self._terms.horizon.stop)
+        return sum(self.capital(payment, year) for year in range(delivery_year, end))
 
     def ordering(self, option: Option, delivery_year: int) -> int:
         """Return what placing one order costs: a charge, paid in the year of the order."""
@@ -53,9 +73,9 @@ class Costs:
 
     def running(self, vintage: Vintage, year: int) -> int:
         table = self._profile(vintage).running_cost_pence
-        return at_age(table, vintage.age_in(year)) * self._used(vintage) * self._worth(year)
+        return at_age(table, vintage.age_in(year)) * self.used_permille(vintage) * self._worth(year)
 
-    def _used(self, vintage: Vintage) -> int:
+    def used_permille(self, vintage: Vintage) -> int:
         """Return the part of its running cost that a vehicle costs as what it is, per mille."""
         reserve = self._terms.reserve(vintage.fleet) if vintage.in_reserve else None
         return PAR_PERMILLE - (reserve.running_saved_permille if reserve else 0)

@@ -1,10 +1,12 @@
 """Rows of money that cannot be meant."""
 
 from collections.abc import Iterator
+from itertools import product
 
 from services.capital.optimiser.faults import Fault
-from services.capital.optimiser.money import Money
-from services.capital.optimiser.problem import Problem
+from services.capital.optimiser.problem import Option, Problem
+from services.capital.optimiser.terms.keys import PAR_PERMILLE, is_eligible
+from services.capital.optimiser.terms.money import Money
 
 
 def money_contradictions(problem: Problem) -> Iterator[Fault]:
@@ -12,6 +14,9 @@ def money_contradictions(problem: Problem) -> Iterator[Fault]:
     yield from _unclear_carrying(problem)
     yield from _cut_while_firm(problem)
     yield from _empty_ceilings(problem)
+    yield from _unclear_instalments(problem)
+    yield from _unlike_leases(problem)
+    yield from _proceeds_twice(problem)
 
 
 def _unclear_carrying(problem: Problem) -> Iterator[Fault]:
@@ -44,3 +49,55 @@ def _empty_ceilings(problem: Problem) -> Iterator[Fault]:
             yield Fault(field=field, rule="must not be empty: it would limit nothing")
         if len(set(ceiling.envelope_ids)) < len(ceiling.envelope_ids):
             yield Fault(field=field, rule="names an envelope twice")
+
+
+def _unclear_instalments(problem: Problem) -> Iterator[Fault]:
+    money = Money(problem)
+    for place, option in enumerate(problem.options):
+        field = f"options[{place}].instalments"
+        yield from _odd_instalments(field, option)
+        for envelope, trust, part in product(problem.envelopes, problem.trusts, option.instalments):
+            payers = money.payers(envelope, trust, option, part.years_before_delivery)
+            if len(payers) > 1:
+                rule = f"{envelope.envelope_id} has {len(payers)} envelopes that could pay early"
+                yield Fault(field=field, rule=rule)
+
+
+def _odd_instalments(field: str, option: Option) -> Iterator[Fault]:
+    years = [row.years_before_delivery for row in option.instalments]
+    if len(set(years)) < len(years):
+        yield Fault(field=field, rule="names a year twice")
+    if max(years, default=0) > option.lead_time_years:
+        yield Fault(field=field, rule="scores before the order: longer than the lead time")
+    if sum(row.permille for row in option.instalments) > PAR_PERMILLE:
+        yield Fault(field=field, rule="is more than the whole price")
+    if option.instalments and option.lease is not None:
+        yield Fault(field=field, rule="a lease scores whole, when its vehicles are delivered")
+
+
+def _unlike_leases(problem: Problem) -> Iterator[Fault]:
+    """Vehicles of a type and technology are leased, all for one term, or not at all."""
+    first: dict[tuple[str, str], int | None] = {}
+    for place, option in enumerate(problem.options):
+        term = option.lease.term_years if option.lease else None
+        if first.setdefault((option.vehicle_type, option.technology), term) != term:
+            rule = "another option of the type and technology has another term, or is no lease"
+            yield Fault(field=f"options[{place}].lease", rule=rule)
+
+
+def _proceeds_twice(problem: Problem) -> Iterator[Fault]:
+    receiving = [row for row in problem.envelopes if row.proceeds_permille]
+    kinds = {(row.trust, row.vehicle_type, row.technology) for row in problem.cohorts}
+    kinds |= {
+        (trust, row.vehicle_type, row.technology)
+        for trust, row in product(problem.trusts, problem.options)
+    }
+    for kind, year in product(sorted(kinds), problem.horizon if receiving else ()):
+        shares = [
+            row.proceeds_permille
+            for row in receiving
+            if row.financial_year == year and is_eligible(row, *kind)
+        ]
+        if sum(shares) > PAR_PERMILLE:
+            rule = f"more than all that {' '.join(kind)} fetches in {year} goes to envelopes"
+            yield Fault(field="envelopes", rule=rule)

@@ -227,6 +227,7 @@ class EnvelopeUse:
     usable_pence: int = 0
     carried_in_pence: int = 0
     carried_out_pence: int = 0
+    proceeds_pence: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -235,6 +236,15 @@ class CeilingUse:
     limit_pence: int
     committed_pence: int
     spent_pence: int
+    headroom_pence: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevenueUse:
+    trust: TrustCode
+    financial_year: int
+    limit_pence: int
+    used_pence: int
     headroom_pence: int
 
 
@@ -248,6 +258,7 @@ class Cost:
     resale_pence: int
     terminal_value_pence: int
     ordering_pence: int = 0
+    lease_pence: int = 0
     total_pence: int
     hire_pence: int = 0
     shortfall_pence: int = 0
@@ -272,6 +283,7 @@ class Plan:
     fleet_years: tuple[FleetYear, ...] = ()
     envelope_uses: tuple[EnvelopeUse, ...] = ()
     ceiling_uses: tuple[CeilingUse, ...] = ()
+    revenue_uses: tuple[RevenueUse, ...] = ()
     cost: Cost | None = None
     engine: str = ""
     seed: int = 0

@@ -50,6 +50,8 @@ def _fields(value: object, path: str, hints: Hints) -> Iterator[Leaf]:
         item, place = getattr(value, name), f"{path}.{name}" if path else name
         if isinstance(item, tuple):
             yield from _items(item, place, get_args(hint)[0])
+        elif is_dataclass(item):
+            yield from _fields(item, place, _hints(item))
         elif item is not None:
             yield Leaf(place, item, hint)
 

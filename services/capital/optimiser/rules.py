@@ -18,6 +18,8 @@ class Rule(StrEnum):
     ENVELOPE_ALLOCATION = "envelope_allocation"
     CARRY_FORWARD = "carry_forward"
     SPENDING_CEILING = "spending_ceiling"
+    REVENUE_BUDGET = "revenue_budget"
+    LEASE_TERM = "lease_term"
     MINIMUM_ORDER = "minimum_order"
     CONVERTER_SLOTS = "converter_slots"
     CHASSIS_ALLOTMENT = "chassis_allotment"

@@ -73,7 +73,8 @@ def _yearly_pence(terms: Terms) -> Iterator[int]:
 def _charges(terms: Terms) -> Iterator[int]:
     # An order is of one vehicle or more, so that a charge a vehicle is more than any plan pays.
     for option in terms.problem.options:
-        yield max(option.order_charge_pence, default=0)
+        payments = option.lease.yearly_payment_pence if option.lease else ()
+        yield max(option.order_charge_pence, default=0) + sum(payments)
 
 
 def _prices(terms: Terms) -> Iterator[int]:

@@ -6,7 +6,7 @@ from typing import Final
 
 from services.capital.optimiser.capacity import Capacity
 from services.capital.optimiser.flows import Flows
-from services.capital.optimiser.plan import CeilingUse, EnvelopeUse
+from services.capital.optimiser.plan import CeilingUse, EnvelopeUse, Purchase
 from services.capital.optimiser.problem import Envelope, EnvelopeId
 
 
@@ -19,8 +19,11 @@ class Spending:
         self._spent: Final[Counter[EnvelopeId]] = Counter()
         self._vehicles: Final[Counter[EnvelopeId]] = Counter()
         for row in flows.decisions.purchases:
-            self._spent[row.envelope_id] += row.vehicles * flows.price_pence(row)
+            for payer, pence in self._payments(flows, row):
+                self._spent[payer] += row.vehicles * pence
             self._vehicles[row.envelope_id] += row.vehicles
+
+        self._proceeds: Final = self._received(flows)
 
     def envelope_uses(self) -> Iterator[EnvelopeUse]:
         return map(self._envelope_use, self._terms.envelopes.values())
@@ -50,11 +53,31 @@ class Spending:
             usable_pence=envelope.usable_pence,
             carried_in_pence=self._carried_in(envelope),
             carried_out_pence=self._carried_out(envelope),
+            proceeds_pence=self._proceeds.get(envelope.envelope_id, 0),
         )
+
+    def _payments(self, flows: Flows, row: Purchase) -> Iterator[tuple[EnvelopeId, int]]:
+        option = self._terms.options[row.option_id]
+        price = flows.price_pence(row)
+        envelope = self._terms.envelopes[row.envelope_id]
+        for payer, pence in self._terms.money.payments(envelope, row.trust, option, price):
+            yield payer.envelope_id, pence
+
+    def _received(self, flows: Flows) -> dict[EnvelopeId, int]:
+        return {
+            envelope.envelope_id: sum(
+                vehicles * self._terms.proceeds_pence(envelope, vintage)
+                for (vintage, year), vehicles in flows.disposed.items()
+                if year == envelope.financial_year
+            )
+            for envelope in self._terms.envelopes.values()
+            if envelope.proceeds_permille
+        }
 
     def _headroom(self, envelope: Envelope) -> int:
         own = self._capacity.money_left(envelope) - self._spent[envelope.envelope_id]
-        return own + self._carried_in(envelope)
+        proceeds = self._proceeds.get(envelope.envelope_id, 0)
+        return own + self._carried_in(envelope) + proceeds
 
     def _carried_in(self, envelope: Envelope) -> int:
         return sum(map(self._carried_out, self._terms.money.carrying_to(envelope)))

@@ -24,6 +24,7 @@ def stated(account: Account, problem_hash: str, engine: str, seed: int = 0) -> P
         fleet_years=account.fleet_years,
         envelope_uses=account.envelope_uses,
         ceiling_uses=account.ceiling_uses,
+        revenue_uses=account.revenue_uses,
         cost=account.cost,
         engine=engine,
         seed=seed,

@@ -77,6 +77,9 @@ def _wrong_lengths(problem: Problem) -> Iterator[Fault]:
         if option.order_charge_pence:
             path = f"options[{place}].order_charge_pence"
             yield from _by_year(path, option.order_charge_pence, problem.years)
+        if option.lease is not None:
+            path = f"options[{place}].lease.yearly_payment_pence"
+            yield from _by_year(path, option.lease.yearly_payment_pence, problem.years)
     for place, line in enumerate(problem.supply_lines):
         yield from _by_year(f"supply_lines[{place}].vehicles", line.vehicles, problem.years)
     for place, hubs in enumerate(problem.commissioning):

@@ -10,6 +10,7 @@ from services.capital.optimiser.problem import (
     Envelope,
     EnvelopeId,
     LineId,
+    RevenueBudget,
     TechnologyCode,
     TrustCode,
     TypeCode,
@@ -44,6 +45,7 @@ def envelope(row: RenewalProblem.Envelope) -> Envelope:
         over_planning_permille=row.over_planning_permille,
         indicative=row.indicative,
         haircut_permille=row.haircut_permille,
+        proceeds_permille=row.proceeds_permille,
     )
 
 
@@ -53,4 +55,12 @@ def ceiling(row: RenewalProblem.Ceiling) -> Ceiling:
         holder=row.holder,
         limit_pence=row.limit_pence,
         envelope_ids=tuple(map(EnvelopeId, row.envelope_ids)),
+    )
+
+
+def revenue_budget(row: RenewalProblem.RevenueBudget) -> RevenueBudget:
+    return RevenueBudget(
+        trust=TrustCode(row.trust),
+        financial_year=row.financial_year,
+        limit_pence=row.limit_pence,
     )

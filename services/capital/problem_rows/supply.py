@@ -8,6 +8,8 @@ from makeready.capital.v1.renewal_problem_pb2 import RenewalProblem
 from services.capital.messages import known
 from services.capital.optimiser.problem import (
     Commissioning,
+    Instalment,
+    Lease,
     LineId,
     Mandate,
     MandateBasis,
@@ -42,6 +44,22 @@ def option(row: RenewalProblem.Option) -> Option:
         price_pence=tuple(row.price_pence),
         supply_lines=tuple(map(LineId, row.supply_lines)),
         order_charge_pence=tuple(row.order_charge_pence),
+        instalments=tuple(map(_instalment, row.instalments)),
+        lease=_lease(row.lease) if row.HasField("lease") else None,
+    )
+
+
+def _instalment(row: RenewalProblem.Instalment) -> Instalment:
+    return Instalment(
+        years_before_delivery=row.years_before_delivery,
+        permille=row.permille,
+    )
+
+
+def _lease(row: RenewalProblem.Lease) -> Lease:
+    return Lease(
+        term_years=row.term_years,
+        yearly_payment_pence=tuple(row.yearly_payment_pence),
     )
 
 

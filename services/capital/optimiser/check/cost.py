@@ -22,6 +22,7 @@ def cost_of(terms: Terms, plan: Plan) -> Cost:
         "running_pence": sum(_running(terms, row) for row in plan.stock),
         "lost_days_pence": sum(_lost_days(terms, row) for row in plan.stock),
         "ordering_pence": _ordering(terms, plan),
+        "lease_pence": _lease(terms, plan),
         "resale_pence": _resale(terms, plan),
         "terminal_value_pence": _terminal(terms, plan),
         "hire_pence": sum(_hire(terms, row) for row in plan.hires),
@@ -41,8 +42,27 @@ def _capital(terms: Terms, plan: Plan) -> int:
         pence = ordered.vehicles * ordered.price_pence
         total += pence * terms.discount_ppm(ordered.financial_year)
     for row in plan.purchases:
-        pence = row.vehicles * terms.price_pence(terms.options[row.option_id], row.delivery_year)
-        total += pence * terms.discount_ppm(row.delivery_year)
+        option = terms.options[row.option_id]
+        if option.lease is None:
+            left = price = terms.price_pence(option, row.delivery_year)
+            for part in option.instalments:
+                pence = price * part.permille // 1000
+                year = row.delivery_year - part.years_before_delivery
+                total += row.vehicles * pence * terms.discount_ppm(year)
+                left -= pence
+            total += row.vehicles * left * terms.discount_ppm(row.delivery_year)
+    return total * 10**6
+
+
+def _lease(terms: Terms, plan: Plan) -> int:
+    total = 0
+    for row in plan.purchases:
+        lease = terms.options[row.option_id].lease
+        if lease is not None:
+            pence = lease.yearly_payment_pence[row.delivery_year - terms.horizon.start]
+            years = range(row.delivery_year, row.delivery_year + lease.term_years)
+            worth = sum(terms.discount_ppm(year) for year in terms.horizon if year in years)
+            total += row.vehicles * pence * worth
     return total * 10**6
 
 

@@ -11,6 +11,7 @@ from services.capital.optimiser.check.cost import cost_of
 from services.capital.optimiser.check.hire import hire_share_permille
 from services.capital.optimiser.check.ledger import Ledger
 from services.capital.optimiser.check.moves import reserve_of
+from services.capital.optimiser.check.revenue import revenue_violations
 from services.capital.optimiser.plan import Cost, Level, Plan, Stock
 from services.capital.optimiser.problem import Ceiling, Envelope
 from services.capital.optimiser.rules import Rule, Violation
@@ -34,7 +35,7 @@ ENVELOPE_RULES: Final = {
     "carried_in_pence": Rule.CARRY_FORWARD,
     "carried_out_pence": Rule.CARRY_FORWARD,
 }
-COST_RULES: Final = {"ordering_pence": Rule.ORDERING_CHARGE}
+COST_RULES: Final = {"ordering_pence": Rule.ORDERING_CHARGE, "lease_pence": Rule.LEASE_TERM}
 
 
 class FigureCheck:
@@ -49,6 +50,7 @@ class FigureCheck:
         yield from self._fleet_years_are_counted()
         yield from self._envelopes_add_up()
         yield from self._ceilings_add_up()
+        yield from revenue_violations(self.terms, self.plan)
         if self.plan.cost is not None:
             yield from self._cost_adds_up(self.plan.cost)
             yield from self._levels_are_what_the_plan_comes_to(self.plan.cost)
@@ -115,6 +117,7 @@ class FigureCheck:
             "usable_pence": page.usable,
             "carried_in_pence": page.carried_in,
             "carried_out_pence": page.carried_out,
+            "proceeds_pence": page.proceeds,
         }
 
     def _ceilings_add_up(self) -> Iterator[Violation]:

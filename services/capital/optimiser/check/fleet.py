@@ -57,6 +57,18 @@ class FleetCheck(Statement):
             return reserve.maximum_age_years if reserve else 0
         return self.terms.policy(vintage.fleet, year).maximum_age_years
 
+    def _no_leased_vehicle_serves_past_its_term(self) -> Iterator[Violation]:
+        terms = {
+            (row.vehicle_type, row.technology): row.lease.term_years
+            for row in self.terms.problem.options
+            if row.lease is not None
+        }
+        for (vintage, year), vehicles in self.stock.items():
+            term = terms.get((vintage.vehicle_type, vintage.technology))
+            if term is not None and vintage.age_in(year) >= term:
+                detail = f"{vehicles} serve in {year}, past their term of {term} years"
+                yield broken(Rule.LEASE_TERM, vintage, detail)
+
     def _no_vehicle_goes_in_a_freeze(self) -> Iterator[Violation]:
         for row in self.plan.disposals:
             if self.terms.is_frozen(row.vintage.fleet, row.financial_year):

@@ -4,9 +4,9 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Final
 
-from services.capital.optimiser.plan import Plan
+from services.capital.optimiser.plan import Plan, Purchase
 from services.capital.optimiser.problem import Ceiling, Envelope, EnvelopeId
-from services.capital.optimiser.terms import Terms
+from services.capital.optimiser.terms import Terms, at_age, is_eligible
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,10 +18,11 @@ class Page:
     carried_in: int
     usable: int
     carried_out: int
+    proceeds: int
 
     @property
     def held(self) -> int:
-        return self.usable + self.carried_in
+        return self.usable + self.carried_in + self.proceeds
 
     @property
     def left(self) -> int:
@@ -39,8 +40,8 @@ class Ledger:
             if ordered.envelope_id is not None:
                 self._committed[ordered.envelope_id] += ordered.vehicles * ordered.price_pence
         for row in plan.purchases:
-            price = terms.price_pence(terms.options[row.option_id], row.delivery_year)
-            self._spent[row.envelope_id] += row.vehicles * price
+            self._pay(row)
+        self._plan: Final = plan
         self._carried_in: Final[Counter[EnvelopeId]] = Counter()
         by_year = sorted(terms.problem.envelopes, key=lambda row: row.financial_year)
         self.pages: Final = {row.envelope_id: self._page(row) for row in by_year}
@@ -51,10 +52,35 @@ class Ledger:
     def spent_under(self, ceiling: Ceiling) -> int:
         return sum(self._spent[name] for name in ceiling.envelope_ids)
 
+    def _pay(self, row: Purchase) -> None:
+        """Enter each part of the price where it scores; parts that nobody pays are not entered."""
+        option = self._terms.options[row.option_id]
+        left = price = self._terms.price_pence(option, row.delivery_year)
+        for part in option.instalments:
+            pence = price * part.permille // 1000
+            left -= pence
+            for payer in payers(self._terms, row, part.years_before_delivery):
+                self._spent[payer.envelope_id] += row.vehicles * pence
+        self._spent[row.envelope_id] += row.vehicles * left
+
+    def _proceeds(self, envelope: Envelope) -> int:
+        total = 0
+        for row in self._plan.disposals:
+            kind = row.trust, row.vehicle_type, row.technology
+            if row.financial_year == envelope.financial_year and is_eligible(envelope, *kind):
+                table = self._terms.profile_of(row.vintage).resale_pence
+                fetched = max(0, at_age(table, row.financial_year - row.entry_year))
+                index = self._terms.price_index_permille(row.financial_year)
+                each = fetched * index // 1000 * envelope.proceeds_permille // 1000
+                total += row.vehicles * each
+        return total
+
     def _page(self, envelope: Envelope) -> Page:
         name = envelope.envelope_id
         committed, spent = self._committed[name], self._spent[name]
-        unspent = envelope.usable_pence + self._carried_in[name] - committed - spent
+        proceeds = self._proceeds(envelope) if envelope.proceeds_permille else 0
+        held = envelope.usable_pence + self._carried_in[name] + proceeds
+        unspent = held - committed - spent
         heirs = self._terms.money.alike(envelope, envelope.financial_year + 1)
         carried = max(0, min(envelope.carry_forward_pence, unspent)) if len(heirs) == 1 else 0
         for heir in heirs:
@@ -65,4 +91,17 @@ class Ledger:
             carried_in=self._carried_in[name],
             usable=envelope.usable_pence,
             carried_out=carried,
+            proceeds=proceeds,
         )
+
+
+def payers(terms: Terms, row: Purchase, years_before: int) -> list[Envelope]:
+    """Return the envelopes that may pay what scores so many years before the delivery."""
+    option, own = terms.options[row.option_id], terms.envelopes[row.envelope_id]
+    return [
+        envelope
+        for envelope in terms.problem.envelopes
+        if (envelope.holder, envelope.fund) == (own.holder, own.fund)
+        and envelope.financial_year == own.financial_year - years_before
+        and is_eligible(envelope, row.trust, option.vehicle_type, option.technology)
+    ]

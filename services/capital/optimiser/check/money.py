@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from services.capital.optimiser.check.ledger import payers
 from services.capital.optimiser.check.statement import Statement, broken
 from services.capital.optimiser.rules import Rule, Violation
 from services.capital.optimiser.terms import is_eligible
@@ -18,6 +19,11 @@ class MoneyCheck(Statement):
             if not named or row.delivery_year != envelope.financial_year:
                 detail = f"pays for {row.option_id} at {row.trust} in {row.delivery_year}"
                 yield broken(Rule.ENVELOPE_ELIGIBILITY, row.envelope_id, detail)
+            for part in option.instalments:
+                if not payers(self.terms, row, part.years_before_delivery):
+                    years = part.years_before_delivery
+                    detail = f"has nobody to pay for {row.option_id} {years} years before"
+                    yield broken(Rule.ENVELOPE_ELIGIBILITY, row.envelope_id, detail)
 
     def _spending_stays_within_each_envelope(self) -> Iterator[Violation]:
         for envelope_id, page in self.ledger.pages.items():

@@ -6,23 +6,28 @@ from services.capital.optimiser.check.fleet import FleetCheck
 from services.capital.optimiser.check.hire import HireCheck
 from services.capital.optimiser.check.money import MoneyCheck
 from services.capital.optimiser.check.moves import MoveCheck
+from services.capital.optimiser.check.revenue import RevenueCheck
 from services.capital.optimiser.check.ruling import RulingCheck
 from services.capital.optimiser.check.supply import SupplyCheck
 from services.capital.optimiser.rules import Violation
 
 
-class RuleCheck(FleetCheck, MoneyCheck, SupplyCheck, HireCheck, MoveCheck, RulingCheck):
+class RuleCheck(
+    FleetCheck, MoneyCheck, RevenueCheck, SupplyCheck, HireCheck, MoveCheck, RulingCheck
+):
     """Each clause yields what breaks its rule."""
 
     def violations(self) -> Iterator[Violation]:
         yield from self._vehicles_are_conserved()
         yield from self._new_vehicles_serve_their_first_year()
         yield from self._no_vehicle_serves_past_its_maximum_age()
+        yield from self._no_leased_vehicle_serves_past_its_term()
         yield from self._no_vehicle_goes_in_a_freeze()
         yield from self._deliveries_keep_lead_times()
         yield from self._money_pays_only_for_what_it_may()
         yield from self._spending_stays_within_each_envelope()
         yield from self._spending_stays_under_each_ceiling()
+        yield from self._revenue_stays_within_each_budget()
         yield from self._orders_are_nothing_or_at_least_their_minimum()
         yield from self._supply_lines_deliver_no_more_than_they_can()
         yield from self._trusts_commission_no_more_than_their_hubs_can()

@@ -11,6 +11,7 @@ from services.capital.optimiser.model.fleet import FleetRules
 from services.capital.optimiser.model.money import MoneyRules
 from services.capital.optimiser.model.moves import MoveRules
 from services.capital.optimiser.model.need import NeedRules
+from services.capital.optimiser.model.revenue import RevenueRules
 from services.capital.optimiser.model.ruling import RulingRules
 from services.capital.optimiser.model.supply import SupplyRules
 from services.capital.optimiser.objective import expression
@@ -18,7 +19,9 @@ from services.capital.optimiser.plan import Level
 from services.capital.optimiser.terms import Terms
 
 
-class RenewalModel(FleetRules, MoneyRules, SupplyRules, NeedRules, MoveRules, RulingRules):
+class RenewalModel(
+    FleetRules, MoneyRules, RevenueRules, SupplyRules, NeedRules, MoveRules, RulingRules
+):
     """Decides what is bought with whose money, and which vintages serve each year.
 
     A purchase exists only where it may: for sale, ordered and delivered inside the horizon at the
@@ -34,9 +37,11 @@ class RenewalModel(FleetRules, MoneyRules, SupplyRules, NeedRules, MoveRules, Ru
         self._givers_keep_enough()
         self._no_reserve_exceeds_its_maximum()
         self._no_vehicle_serves_past_its_maximum_age()
+        self._no_leased_vehicle_serves_past_its_term()
         self._no_vehicle_goes_in_a_freeze()
         self._spending_stays_within_each_envelope()
         self._spending_stays_under_each_ceiling()
+        self._revenue_stays_within_each_budget()
         self._orders_are_nothing_or_at_least_their_minimum()
         self._supply_lines_deliver_no_more_than_they_can()
         self._trusts_commission_no_more_than_their_hubs_can()

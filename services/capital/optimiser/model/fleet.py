@@ -41,6 +41,12 @@ class FleetRules(Rows):
             if self.terms.policy_of(vintage, year).is_past_maximum(vintage.age_in(year)):
                 kept.upper_bound = 0
 
+    def _no_leased_vehicle_serves_past_its_term(self) -> None:
+        """Kept = 0 once the term is over."""
+        for (vintage, year), kept in self.variables.keep.items():
+            if self.terms.is_past_lease(vintage, year):
+                kept.upper_bound = 0
+
     def _no_vehicle_goes_in_a_freeze(self) -> None:
         """Disposed = 0 in a frozen year."""
         for (vintage, year), disposed in self.variables.dispose.items():

@@ -15,12 +15,16 @@ class MoneyRules(Rows):
     """What envelopes pay for."""
 
     def _spending_stays_within_each_envelope(self) -> None:
-        """Sum of price x bought + carried on <= usable - committed + carried in."""
+        """Sum of price x bought + carried on <= usable - committed + carried in + proceeds."""
         spending = self._spending()
         for envelope in self.terms.envelopes.values():
             # Also where nothing can be bought: commitments alone may exceed an envelope.
             self._limit(
-                [*spending[envelope.envelope_id], *self._carried(envelope)],
+                [
+                    *spending[envelope.envelope_id],
+                    *self._carried(envelope),
+                    *self._proceeds(envelope),
+                ],
                 self._capacity.money_left(envelope) / PENCE_PER_POUND,
                 Rule.ENVELOPE_ALLOCATION,
                 envelope.envelope_id,
@@ -40,9 +44,20 @@ class MoneyRules(Rows):
     def _spending(self) -> defaultdict[EnvelopeId, list[mathopt.LinearTypes]]:
         spending: defaultdict[EnvelopeId, list[mathopt.LinearTypes]] = defaultdict(list)
         for key, bought in self.variables.buy.items():
-            price = self.terms.price_pence(self.terms.options[key.option_id], key.delivery_year)
-            spending[key.envelope_id].append(price / PENCE_PER_POUND * bought)
+            option = self.terms.options[key.option_id]
+            price = self.terms.price_pence(option, key.delivery_year)
+            envelope = self.terms.envelopes[key.envelope_id]
+            for payer, pence in self.terms.money.payments(envelope, key.trust, option, price):
+                spending[payer.envelope_id].append(pence / PENCE_PER_POUND * bought)
         return spending
+
+    def _proceeds(self, envelope: Envelope) -> Iterator[mathopt.LinearTypes]:
+        if not envelope.proceeds_permille:
+            return
+        for (vintage, year), disposed in self.variables.dispose.items():
+            if year == envelope.financial_year:
+                pence = self.terms.proceeds_pence(envelope, vintage)
+                yield -pence / PENCE_PER_POUND * disposed
 
     def _carried(self, envelope: Envelope) -> Iterator[mathopt.LinearTypes]:
         """Yield what leaves for the year after, less what came from the year before."""

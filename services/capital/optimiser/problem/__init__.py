@@ -52,11 +52,13 @@ from services.capital.optimiser.problem.fleet import (
     VehicleType,
 )
 from services.capital.optimiser.problem.hire import Hire
-from services.capital.optimiser.problem.money import Ceiling, Commitment, Envelope
+from services.capital.optimiser.problem.money import Ceiling, Commitment, Envelope, RevenueBudget
 from services.capital.optimiser.problem.moves import Reserve, TransferRoute
 from services.capital.optimiser.problem.ruling import OrderRuling, ServiceRuling
 from services.capital.optimiser.problem.supply import (
     Commissioning,
+    Instalment,
+    Lease,
     Mandate,
     Option,
     SupplyLine,
@@ -87,7 +89,9 @@ __all__ = (
     "Hire",
     "Horizon",
     "IndexPermille",
+    "Instalment",
     "Lead",
+    "Lease",
     "LifePolicy",
     "LineId",
     "Mandate",
@@ -104,6 +108,7 @@ __all__ = (
     "Problem",
     "Range",
     "Reserve",
+    "RevenueBudget",
     "ServiceRuling",
     "Share",
     "SignedPence",
@@ -152,6 +157,7 @@ class Problem:
     service_rulings: tuple[ServiceRuling, ...] = ()
     transfer_routes: tuple[TransferRoute, ...] = ()
     reserves: tuple[Reserve, ...] = ()
+    revenue_budgets: tuple[RevenueBudget, ...] = ()
 
     @property
     def horizon(self) -> range:

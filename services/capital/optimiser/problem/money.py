@@ -58,6 +58,7 @@ class Envelope:
     over_planning_permille: Permille = 0
     indicative: bool = False
     haircut_permille: Permille = 0
+    proceeds_permille: Permille = 0
 
     @property
     def usable_pence(self) -> int:
@@ -75,3 +76,12 @@ class Ceiling:
     holder: Name = ""
     limit_pence: Allocation
     envelope_ids: tuple[EnvelopeId, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevenueBudget:
+    """The most one trust may spend in one year to run, lease, hire and order vehicles."""
+
+    trust: TrustCode
+    financial_year: Year
+    limit_pence: Allocation

@@ -13,11 +13,29 @@ from services.capital.optimiser.problem.codes import (
     Share,
     SupplyKind,
     TechnologyCode,
+    Term,
     TrustCode,
     TypeCode,
     UnitPence,
     Year,
+    YearsBefore,
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Instalment:
+    """A share of a price that scores years before delivery: a chassis, before its conversion."""
+
+    years_before_delivery: YearsBefore
+    permille: Share
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lease:
+    """Vehicles had for a term of years: their price is the right of use, payments are revenue."""
+
+    term_years: Term
+    yearly_payment_pence: tuple[UnitPence, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +50,8 @@ class Option:
     price_pence: tuple[UnitPence, ...]
     supply_lines: tuple[LineId, ...] = ()
     order_charge_pence: tuple[UnitPence, ...] = ()
+    instalments: tuple[Instalment, ...] = ()
+    lease: Lease | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

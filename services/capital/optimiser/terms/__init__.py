@@ -9,7 +9,6 @@ from functools import cached_property
 from itertools import product
 from typing import Final
 
-from services.capital.optimiser.money import Money
 from services.capital.optimiser.problem import (
     AgeProfile,
     BandCode,
@@ -48,6 +47,7 @@ from services.capital.optimiser.terms.keys import (
     is_eligible,
     ruled_vintage,
 )
+from services.capital.optimiser.terms.money import Money
 from services.capital.optimiser.terms.moves import Move, MoveTerms
 
 __all__ = (
@@ -100,6 +100,11 @@ class Terms(HireTerms, MoveTerms):
         }
         self._frozen: Final = {
             (fleet_of(row), row.financial_year) for row in problem.disposal_freezes
+        }
+        self._lease_terms: Final = {
+            (row.vehicle_type, row.technology): row.lease.term_years
+            for row in problem.options
+            if row.lease is not None
         }
         self._commissioning: Final = {row.trust: row.vehicles for row in problem.commissioning}
 
@@ -223,6 +228,31 @@ class Terms(HireTerms, MoveTerms):
         """Return what placing an order costs, however many vehicles it is of."""
         table = option.order_charge_pence
         return table[delivery_year - self.horizon[0]] if table else 0
+
+    def lease_payment_pence(self, option: Option, delivery_year: int) -> int:
+        """Return what one vehicle leased from the year pays in each year of its term."""
+        if option.lease is None:
+            return 0
+        return option.lease.yearly_payment_pence[delivery_year - self.horizon[0]]
+
+    def proceeds_pence(self, envelope: Envelope, vintage: Vintage) -> int:
+        """Return what one vehicle of the vintage, disposed of in its year, adds to the envelope."""
+        year = envelope.financial_year
+        kind = vintage.vehicle_type, vintage.technology
+        if not envelope.proceeds_permille or not is_eligible(envelope, vintage.trust, *kind):
+            return 0
+        table = self.profile_of(vintage).resale_pence
+        fetched = max(0, at_age(table, vintage.age_in(year)))
+        at_prices = fetched * self.price_index_permille(year) // PAR_PERMILLE
+        return at_prices * envelope.proceeds_permille // PAR_PERMILLE
+
+    def lease_term(self, vehicle_type: TypeCode, technology: TechnologyCode) -> int | None:
+        """Return the years for which such vehicles are leased; None: they are not."""
+        return self._lease_terms.get((vehicle_type, technology))
+
+    def is_past_lease(self, vintage: Vintage, year: int) -> bool:
+        term = self.lease_term(vintage.vehicle_type, vintage.technology)
+        return term is not None and vintage.age_in(year) >= term
 
     def delivery_years(self, option: Option) -> Iterator[int]:
         """Yield the years the option can be delivered: ordered in the horizon, and for sale."""

@@ -317,6 +317,7 @@ def stated(problem: Problem, decisions: Decisions) -> Plan:
         fleet_years=account.fleet_years,
         envelope_uses=account.envelope_uses,
         ceiling_uses=account.ceiling_uses,
+        revenue_uses=account.revenue_uses,
         cost=account.cost,
     )
 

@@ -10,10 +10,11 @@ from collections.abc import Iterable, Iterator
 from itertools import product
 from typing import Final, TypeAlias
 
-from services.capital.optimiser.problem import AgeProfile, Option, Problem
+from services.capital.optimiser.problem import AgeProfile, Problem
 from tests.unit.capital.optimiser.oracle_garage import Garage, Group, splits
 from tests.unit.capital.optimiser.oracle_hire import Rental
-from tests.unit.capital.optimiser.oracle_market import Lot, Market
+from tests.unit.capital.optimiser.oracle_market import Market
+from tests.unit.capital.optimiser.oracle_money import Lot, revenue, scores
 
 # Sorted, so that it can be a key.
 Fleet: TypeAlias = tuple[Group, ...]
@@ -43,21 +44,25 @@ class _Oracle:
         self.last: Final = problem.first_financial_year + problem.years - 1
         self.rented: Final = Rental(problem)
         self.garage: Final = Garage(problem)
+        self._charged: Counter[tuple[str, int]] = Counter()
         self._memo: Final[dict[object, Value | None]] = {}
 
     def value(self, lots: list[Lot]) -> Value | None:
         """Return the value of the best disposals for these purchases."""
         spent = sum(
-            lot.vehicles
-            * lot.option.price_pence[lot.delivery_year - self.first]
-            * self._discount(lot.delivery_year)
+            pence * self._discount(year)
             for lot in lots
+            if not lot.option.lease
+            for year, _, pence in scores(self.problem, lot)
         )
         spent += sum(
             row.vehicles * row.price_pence * self._discount(row.financial_year)
             for row in self.problem.commitments
         )
-        spent += sum(self._charge(*order) for order in self._orders(lots))
+        self._charged = Counter()
+        for trust, year, pence in revenue(self.problem, lots):
+            self._charged[trust, year] += pence
+            spent += pence * self._discount(year)
         total = [0, 0, spent * 10**6]
         for trust, vehicle_type in self._fleets():
             arrivals = self._arrivals(lots, trust, vehicle_type)
@@ -67,14 +72,6 @@ class _Oracle:
                 return None
             total = [sum(pair) for pair in zip(total, value, strict=True)]
         return total[0], total[1], total[2]
-
-    def _orders(self, lots: list[Lot]) -> set[tuple[Option, str, int]]:
-        return {(lot.option, lot.trust, lot.order_year) for lot in lots}
-
-    def _charge(self, option: Option, trust: str, order_year: int) -> int:
-        delivered = order_year + option.lead_time_years - self.first
-        charge = option.order_charge_pence[delivered] if option.order_charge_pence else 0
-        return charge * self._discount(order_year)
 
     def _fleets(self) -> list[tuple[str, str]]:
         problem = self.problem
@@ -116,7 +113,8 @@ class _Oracle:
         """Return the best value of the year and those after, from the fleet of the year before."""
         if year > self.last:
             return 0, 0, -self._worth(trust, vehicle_type, before)
-        key = year, trust, vehicle_type, before, arrivals
+        charged = tuple(self._charged.items()) if self.problem.revenue_budgets else ()
+        key = year, trust, vehicle_type, before, arrivals, charged
         if key not in self._memo:
             coming = tuple(row for row in arrivals if row.entry == year)
             later = tuple(row for row in arrivals if row.entry > year)
@@ -165,6 +163,8 @@ class _Oracle:
         young = all(not oldest or year - g.entry < oldest for g in now if not g.held)
         small = sum(group.vehicles for group in now if not group.held) <= largest
         fits = young and small and self.garage.holds(year, trust, vehicle_type, now)
+        fits = fits and all(year - g.entry < self._term(g.technology) for g in now)
+        fits = fits and self._is_affordable(year, trust, vehicle_type, now)
         return fits and self._is_as_ruled(year, trust, vehicle_type, now)
 
     def _is_as_ruled(self, year: int, trust: str, vehicle_type: str, now: Fleet) -> bool:
@@ -175,6 +175,29 @@ class _Oracle:
             <= row.maximum
             for row in self.problem.service_rulings
             if (row.trust, row.vehicle_type, row.financial_year) == (trust, vehicle_type, year)
+        )
+
+    def _term(self, technology: str) -> int:
+        terms = [
+            row.lease.term_years
+            for row in self.problem.options
+            if row.lease and row.technology == technology
+        ]
+        return min(terms, default=99)
+
+    def _is_affordable(self, year: int, trust: str, vehicle_type: str, now: Fleet) -> bool:
+        """Whether revenue is enough; where it is limited a trust has one type, and no hire."""
+        running = sum(
+            group.vehicles
+            * _at(self._tables(trust, vehicle_type, group).running_cost_pence, year - group.entry)
+            * self.garage.terms(trust, vehicle_type, held=group.held)[1]
+            for group in now
+        )
+        spent = running * self._index(year) + 10**6 * self._charged[trust, year]
+        return all(
+            spent <= 10**6 * row.limit_pence
+            for row in self.problem.revenue_budgets
+            if (row.trust, row.financial_year) == (trust, year)
         )
 
     def _year(

@@ -2,23 +2,10 @@
 
 from collections.abc import Iterator
 from itertools import product
-from typing import Final, NamedTuple
+from typing import Final
 
 from services.capital.optimiser.problem import Envelope, EnvelopeId, MandateBasis, Option, Problem
-
-
-class Lot(NamedTuple):
-    """Vehicles of one option ordered by one trust in one year from one envelope."""
-
-    trust: str
-    option: Option
-    order_year: int
-    envelope: Envelope
-    vehicles: int
-
-    @property
-    def delivery_year(self) -> int:
-        return self.order_year + self.option.lead_time_years
+from tests.unit.capital.optimiser.oracle_money import Lot, pays, scores
 
 
 class Market:
@@ -43,7 +30,7 @@ class Market:
                 if not option.price_pence[delivery - self.first]:
                     continue
                 for envelope in self.problem.envelopes:
-                    if envelope.financial_year == delivery and _pays(envelope, trust, option):
+                    if envelope.financial_year == delivery and pays(envelope, trust, option):
                         yield trust, option, year, envelope
 
     def _sizes(self, trust: str, option: Option, year: int, envelope: Envelope) -> list[Lot]:
@@ -51,6 +38,9 @@ class Market:
         # More than there could be: everything carried forward that may be, of every year.
         pence = envelope.allocation_pence * (1000 + envelope.over_planning_permille) // 1000
         pence += sum(row.carry_forward_pence for row in self.problem.envelopes)
+        # What scores in other years is not of this money: as if nothing scored in its own.
+        early = sum(part.permille for part in option.instalments)
+        price = max(1, price - price * early // 1000)
         most = min(pence // price, self._largest(trust, option.vehicle_type))
         return [Lot(trust, option, year, envelope, count) for count in range(most + 1)]
 
@@ -70,7 +60,8 @@ class Market:
 
     def _may_buy(self, lots: list[Lot]) -> bool:
         return (
-            self._within_envelopes(lots)
+            self._has_payers(lots)
+            and self._within_envelopes(lots)
             and self._above_minimum_orders(lots)
             and self._within_lines(lots)
             and self._within_hubs(lots)
@@ -91,6 +82,9 @@ class Market:
             for row in self.problem.order_rulings
         )
 
+    def _has_payers(self, lots: list[Lot]) -> bool:
+        return all(payer for lot in lots for _, payer, _ in scores(self.problem, lot))
+
     def _within_envelopes(self, lots: list[Lot]) -> bool:
         scored = {row.envelope_id: self._scored(lots, row) for row in self.problem.envelopes}
         within = all(
@@ -103,9 +97,10 @@ class Market:
 
     def _scored(self, lots: list[Lot], envelope: Envelope) -> int:
         spent = sum(
-            lot.vehicles * lot.option.price_pence[lot.delivery_year - self.first]
+            pence
             for lot in lots
-            if lot.envelope.envelope_id == envelope.envelope_id
+            for _, payer, pence in scores(self.problem, lot)
+            if payer == envelope.envelope_id
         )
         return spent + sum(
             row.vehicles * row.price_pence
@@ -188,11 +183,3 @@ class Market:
                     if 1000 * good < mandate.share_permille * every:
                         return False
         return True
-
-
-def _pays(envelope: Envelope, trust: str, option: Option) -> bool:
-    return (
-        (not envelope.trusts or trust in envelope.trusts)
-        and (not envelope.vehicle_types or option.vehicle_type in envelope.vehicle_types)
-        and (not envelope.technologies or option.technology in envelope.technologies)
-    )

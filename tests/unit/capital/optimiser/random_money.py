@@ -9,9 +9,12 @@ from services.capital.optimiser.problem import (
     Ceiling,
     CeilingId,
     Envelope,
+    Instalment,
+    Lease,
     LifePolicy,
     Option,
     Problem,
+    RevenueBudget,
 )
 from tests.unit.capital.optimiser.build import DCA, FIRST
 from tests.unit.capital.optimiser.random_problems import UNIT_PENCE, a_random_problem
@@ -26,8 +29,11 @@ def a_random_problem_of_money(seed: int) -> Problem:
         _capped,
         _carrying,
         _over_planned,
+        _in_parts,
+        _leased,
+        _on_revenue,
     )
-    for rule in dice.sample(rules, dice.choice((1, 1, 2))):
+    for rule in dice.sample(rules, dice.choice((1, 2, 2))):
         problem = rule(dice, problem)
     return problem
 
@@ -111,3 +117,42 @@ def _over_planned(dice: Random, problem: Problem) -> Problem:
         )
 
     return replace(problem, envelopes=tuple(map(planned, problem.envelopes)))
+
+
+def _in_parts(dice: Random, problem: Problem) -> Problem:
+    def in_parts(option: Option) -> Option:
+        shares = (Instalment(years_before_delivery=1, permille=dice.choice((333, 500, 1000))),)
+        can_be = option.lead_time_years and option.lease is None
+        return replace(option, instalments=shares if can_be else ())
+
+    def of_one_fund(envelope: Envelope) -> Envelope:
+        return replace(envelope, fund=envelope.envelope_id.partition("-")[0])
+
+    return replace(
+        problem,
+        options=tuple(in_parts(replace(row, lead_time_years=1)) for row in problem.options),
+        envelopes=tuple(map(of_one_fund, problem.envelopes)),
+    )
+
+
+def _leased(dice: Random, problem: Problem) -> Problem:
+    def leased(option: Option) -> Option:
+        payments = tuple(UNIT_PENCE * dice.choice((1, 3)) for _ in option.price_pence)
+        lease = Lease(term_years=dice.choice((1, 2, 4)), yearly_payment_pence=payments)
+        return replace(option, lease=lease, instalments=())
+
+    first, *others = problem.options
+    return replace(problem, options=(leased(first), *others))
+
+
+def _on_revenue(dice: Random, problem: Problem) -> Problem:
+    years = dice.sample(list(problem.horizon), dice.randint(1, problem.years))
+    budgets = (
+        RevenueBudget(
+            trust=problem.trusts[0],
+            financial_year=year,
+            limit_pence=UNIT_PENCE * dice.choice((2, 4, 6, 8)) + dice.choice((0, 1)),
+        )
+        for year in years
+    )
+    return replace(problem, revenue_budgets=tuple(budgets))

@@ -30,6 +30,7 @@ FIGURES = (
     "fleet_years",
     "envelope_uses",
     "ceiling_uses",
+    "revenue_uses",
 )
 MONEY_SEEDS = (3, 8, 11, 14)
 RESERVE_SEEDS = (9, 20, 34)

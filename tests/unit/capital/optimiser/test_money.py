@@ -5,14 +5,17 @@ from dataclasses import replace
 from services.capital.optimiser.account import account_for
 from services.capital.optimiser.limits import Limits
 from services.capital.optimiser.plan import Level
-from services.capital.optimiser.problem import Ceiling, CeilingId
+from services.capital.optimiser.problem import Ceiling, CeilingId, Instalment, Lease, RevenueBudget
 from services.capital.optimiser.solve import solve
 from services.capital.optimiser.terms import Terms
 from tests.unit.capital.optimiser.build import (
+    BEV,
     FIRST,
     PRICE,
+    RYA,
     a_policy,
     a_problem,
+    a_profile,
     an_envelope,
     an_option,
     bought,
@@ -23,6 +26,7 @@ from tests.unit.capital.optimiser.build import (
 )
 
 SECOND = FIRST + 1
+THIRD = FIRST + 2
 CHARGE = 700_000
 
 
@@ -93,3 +97,56 @@ def test_a_plan_tells_what_each_ceiling_leaves() -> None:
     (use,) = account_for(Terms(problem), decided(gone(FIRST), bought(FIRST))).ceiling_uses
 
     assert (use.spent_pence, use.headroom_pence) == (PRICE, 4 * PRICE)
+
+
+def test_each_part_of_a_price_is_discounted_from_its_own_year() -> None:
+    chassis = Instalment(years_before_delivery=1, permille=400)
+    option = replace(an_option(lead=1, price=1_000_001), instalments=(chassis,))
+    problem = a_problem(options=(option,), discount_ppm=(1_000_000, 500_000, 250_000, 125_000))
+
+    account = account_for(Terms(problem), decided(gone(SECOND), bought(SECOND, lead=1)))
+
+    # The chassis is rounded down; the conversion is the rest.
+    assert account.cost.capital_pence == 400_000 + 600_001 // 2
+    assert [use.spent_pence for use in account.envelope_uses] == [400_000, 600_001, 0]
+
+
+def test_a_lease_scores_its_right_of_use_and_costs_its_payments() -> None:
+    lease = Lease(term_years=2, yearly_payment_pence=(0, 300_000, 500_000))
+    option = replace(an_option(BEV), lease=lease)
+    problem = a_problem(options=(option,), discount_ppm=(1_000_000, 900_000, 800_000, 700_000))
+    decisions = decided(gone(SECOND), bought(SECOND, 1, BEV), gone(THIRD), bought(THIRD, 1, BEV))
+
+    account = account_for(Terms(problem), decisions)
+
+    # The second vehicle's second payment falls past the horizon.
+    assert account.cost.lease_pence == 3 * (90_000 + 80_000) + 5 * 80_000
+    assert account.cost.capital_pence == 0
+    assert [use.spent_pence for use in account.envelope_uses] == [0, PRICE, PRICE]
+
+
+def test_a_plan_tells_what_disposals_return_to_an_envelope() -> None:
+    problem = a_problem(
+        age_profiles=(replace(a_profile(), resale_pence=(0, 0, 333)), a_profile(BEV)),
+        price_index_permille=(1000, 1100, 1000, 1000),
+        envelopes=(replace(an_envelope(SECOND, 0), proceeds_permille=500),),
+    )
+
+    (use,) = account_for(Terms(problem), decided(gone(SECOND, 2))).envelope_uses
+
+    # A vehicle of two years: £3.33 at the year's prices is £3.66, and half of that £1.83.
+    assert (use.proceeds_pence, use.headroom_pence) == (2 * 183, 2 * 183)
+
+
+def test_a_plan_tells_what_a_trust_spends_in_revenue() -> None:
+    budget = RevenueBudget(trust=RYA, financial_year=SECOND, limit_pence=100_000)
+    problem = a_problem(
+        age_profiles=(a_profile(running=1), a_profile(BEV)),
+        price_index_permille=(1000, 1001, 1000, 1000),
+        revenue_budgets=(budget,),
+    )
+
+    (use,) = account_for(Terms(problem), decided()).revenue_uses
+
+    # Two of age 2, at three pence each and the year's prices: rounded up.
+    assert (use.used_pence, use.headroom_pence) == (7, 100_000 - 7)

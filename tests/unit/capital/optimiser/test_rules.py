@@ -25,7 +25,16 @@ from tests.unit.capital.optimiser.build import (
     is_in_model,
     rules_broken,
 )
-from tests.unit.capital.optimiser.cases import Case, fleet, hire, money, moves, ruling, supply
+from tests.unit.capital.optimiser.cases import (
+    Case,
+    fleet,
+    hire,
+    money,
+    moves,
+    revenue,
+    ruling,
+    supply,
+)
 
 SECOND = FIRST + 1
 
@@ -33,6 +42,7 @@ CASES = (
     *ruling.CASES,
     *fleet.CASES,
     *money.CASES,
+    *revenue.CASES,
     *supply.CASES,
     *hire.CASES,
     *moves.CASES,

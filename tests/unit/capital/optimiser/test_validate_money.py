@@ -5,9 +5,27 @@ from dataclasses import replace
 import pytest
 
 from services.capital.optimiser.faults import InvalidProblem
-from services.capital.optimiser.problem import Ceiling, CeilingId, Envelope, EnvelopeId
+from services.capital.optimiser.problem import (
+    Ceiling,
+    CeilingId,
+    Envelope,
+    EnvelopeId,
+    Instalment,
+    Lease,
+    Option,
+    OptionId,
+    RevenueBudget,
+    TrustCode,
+)
 from services.capital.optimiser.validate import check_problem
-from tests.unit.capital.optimiser.build import FIRST, a_problem, an_envelope, an_option, budgets
+from tests.unit.capital.optimiser.build import (
+    FIRST,
+    RYA,
+    a_problem,
+    an_envelope,
+    an_option,
+    budgets,
+)
 
 SECOND = FIRST + 1
 
@@ -27,6 +45,24 @@ def a_ceiling(pence: int = 0, *names: str) -> Ceiling:
         limit_pence=pence,
         envelope_ids=tuple(map(EnvelopeId, names or (f"provider-{FIRST}",))),
     )
+
+
+LEASE = Lease(term_years=2, yearly_payment_pence=(1, 1, 1))
+LATER = an_envelope(SECOND, 1)
+BUDGET = RevenueBudget(trust=RYA, financial_year=FIRST, limit_pence=1)
+
+
+def options(*rows: Option) -> dict[str, object]:
+    return {"options": rows}
+
+
+def in_parts(*permille: int) -> Option:
+    parts = (Instalment(years_before_delivery=1, permille=share) for share in permille)
+    return replace(an_option(lead=1), instalments=tuple(parts))
+
+
+def leased(lease: Lease) -> Option:
+    return replace(an_option(), lease=lease)
 
 
 @pytest.mark.parametrize(
@@ -58,6 +94,53 @@ def a_ceiling(pence: int = 0, *names: str) -> Ceiling:
             },
             "envelopes[0].carry_forward_pence",
         ),
+        (options(in_parts(0)), "options[0].instalments[0].permille"),
+        (options(replace(in_parts(500), lead_time_years=0)), "options[0].instalments"),
+        (options(in_parts(500, 500)), "options[0].instalments"),
+        (options(replace(in_parts(500), lease=LEASE)), "options[0].instalments"),
+        (
+            {
+                "options": (in_parts(500),),
+                "envelopes": (an_envelope(FIRST, 1), an_envelope(FIRST, 1, "b"), LATER),
+            },
+            "options[0].instalments",
+        ),
+        (options(leased(replace(LEASE, term_years=0))), "options[0].lease.term_years"),
+        (
+            options(leased(replace(LEASE, yearly_payment_pence=(1,)))),
+            "options[0].lease.yearly_payment_pence",
+        ),
+        (
+            options(leased(replace(LEASE, yearly_payment_pence=(1, -1, 1)))),
+            "options[0].lease.yearly_payment_pence[1]",
+        ),
+        (
+            options(an_option(), replace(leased(LEASE), option_id=OptionId("other"))),
+            "options[1].lease",
+        ),
+        (envelopes(proceeds_permille=1001), "envelopes[0].proceeds_permille"),
+        (
+            {
+                "envelopes": (
+                    replace(an_envelope(FIRST, 1), proceeds_permille=600),
+                    replace(an_envelope(FIRST, 1, "b"), proceeds_permille=401, trusts=(RYA,)),
+                )
+            },
+            "envelopes",
+        ),
+        ({"revenue_budgets": (BUDGET, BUDGET)}, "revenue_budgets[1]"),
+        (
+            {"revenue_budgets": (replace(BUDGET, financial_year=FIRST + 3),)},
+            "revenue_budgets[0].financial_year",
+        ),
+        (
+            {"revenue_budgets": (replace(BUDGET, trust=TrustCode("RYX")),)},
+            "revenue_budgets[0].trust",
+        ),
+        (
+            {"revenue_budgets": (replace(BUDGET, limit_pence=-1),)},
+            "revenue_budgets[0].limit_pence",
+        ),
         ({"ceilings": (a_ceiling(-1),)}, "ceilings[0].limit_pence"),
         ({"ceilings": (a_ceiling(), a_ceiling())}, "ceilings[1]"),
         ({"ceilings": (a_ceiling(1, "none"),)}, "ceilings[0].envelope_ids[0]"),
@@ -72,7 +155,7 @@ def test_what_makes_no_sense_is_refused_by_field(changes: dict[str, object], fie
     with pytest.raises(InvalidProblem) as refusal:
         check_problem(a_problem(**changes))
 
-    assert [fault.field for fault in refusal.value.faults] == [field]
+    assert {fault.field for fault in refusal.value.faults} == {field}
 
 
 def test_what_the_last_year_may_carry_forward_is_no_fault_but_lost() -> None:

@@ -519,6 +519,7 @@ class RenewalPlan(_message.Message):
         USABLE_PENCE_FIELD_NUMBER: _builtins.int
         CARRIED_IN_PENCE_FIELD_NUMBER: _builtins.int
         CARRIED_OUT_PENCE_FIELD_NUMBER: _builtins.int
+        PROCEEDS_PENCE_FIELD_NUMBER: _builtins.int
         envelope_id: _builtins.str
         """The envelope."""
         financial_year: _builtins.int
@@ -530,7 +531,7 @@ class RenewalPlan(_message.Message):
         spent_pence: _builtins.int
         """What this plan's purchases score against it, in pence."""
         headroom_pence: _builtins.int
-        """What is left of usable and carried in, in pence; lost, but for what is carried out."""
+        """What is left of usable, carried in and proceeds, in pence; lost, but for what is carried out."""
         vehicles: _builtins.int
         """Vehicles this plan buys from it."""
         indicative: _builtins.bool
@@ -541,6 +542,8 @@ class RenewalPlan(_message.Message):
         """What envelopes of the year before carry forward to it, in pence."""
         carried_out_pence: _builtins.int
         """What it carries forward to the next year, in pence: as much of what is left as it may."""
+        proceeds_pence: _builtins.int
+        """What disposals return to it, in pence."""
         def __init__(
             self,
             *,
@@ -555,10 +558,47 @@ class RenewalPlan(_message.Message):
             usable_pence: _builtins.int = ...,
             carried_in_pence: _builtins.int = ...,
             carried_out_pence: _builtins.int = ...,
+            proceeds_pence: _builtins.int = ...,
         ) -> None: ...
         _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
         def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-        _ClearFieldArgType: _TypeAlias = _typing.Literal["allocation_pence", b"allocation_pence", "carried_in_pence", b"carried_in_pence", "carried_out_pence", b"carried_out_pence", "committed_pence", b"committed_pence", "envelope_id", b"envelope_id", "financial_year", b"financial_year", "headroom_pence", b"headroom_pence", "indicative", b"indicative", "spent_pence", b"spent_pence", "usable_pence", b"usable_pence", "vehicles", b"vehicles"]  # noqa: Y015
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["allocation_pence", b"allocation_pence", "carried_in_pence", b"carried_in_pence", "carried_out_pence", b"carried_out_pence", "committed_pence", b"committed_pence", "envelope_id", b"envelope_id", "financial_year", b"financial_year", "headroom_pence", b"headroom_pence", "indicative", b"indicative", "proceeds_pence", b"proceeds_pence", "spent_pence", b"spent_pence", "usable_pence", b"usable_pence", "vehicles", b"vehicles"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    @_typing.final
+    class RevenueUse(_message.Message):
+        """What one trust spends in one year beside its capital, where it has a budget for it."""
+
+        DESCRIPTOR: _descriptor.Descriptor
+
+        TRUST_FIELD_NUMBER: _builtins.int
+        FINANCIAL_YEAR_FIELD_NUMBER: _builtins.int
+        LIMIT_PENCE_FIELD_NUMBER: _builtins.int
+        USED_PENCE_FIELD_NUMBER: _builtins.int
+        HEADROOM_PENCE_FIELD_NUMBER: _builtins.int
+        trust: _builtins.str
+        """The trust."""
+        financial_year: _builtins.int
+        """The year."""
+        limit_pence: _builtins.int
+        """What it may spend, in pence."""
+        used_pence: _builtins.int
+        """What running, leasing, hiring and ordering come to, in pence of the year, rounded up."""
+        headroom_pence: _builtins.int
+        """What is left, in pence."""
+        def __init__(
+            self,
+            *,
+            trust: _builtins.str = ...,
+            financial_year: _builtins.int = ...,
+            limit_pence: _builtins.int = ...,
+            used_pence: _builtins.int = ...,
+            headroom_pence: _builtins.int = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["financial_year", b"financial_year", "headroom_pence", b"headroom_pence", "limit_pence", b"limit_pence", "trust", b"trust", "used_pence", b"used_pence"]  # noqa: Y015
         def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
         def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -617,8 +657,9 @@ class RenewalPlan(_message.Message):
         OVER_AGE_PENCE_FIELD_NUMBER: _builtins.int
         ORDERING_PENCE_FIELD_NUMBER: _builtins.int
         TRANSFER_PENCE_FIELD_NUMBER: _builtins.int
+        LEASE_PENCE_FIELD_NUMBER: _builtins.int
         capital_pence: _builtins.int
-        """Price of every delivery, commitments included."""
+        """Price of every delivery, commitments included; of leased vehicles none, since their right of use is not paid."""
         running_pence: _builtins.int
         """Running cost of every vehicle-year."""
         lost_days_pence: _builtins.int
@@ -639,6 +680,8 @@ class RenewalPlan(_message.Message):
         """Charges for placing orders."""
         transfer_pence: _builtins.int
         """Vehicles given from trust to trust."""
+        lease_pence: _builtins.int
+        """Payments for leased vehicles that fall inside the horizon."""
         def __init__(
             self,
             *,
@@ -653,10 +696,11 @@ class RenewalPlan(_message.Message):
             over_age_pence: _builtins.int = ...,
             ordering_pence: _builtins.int = ...,
             transfer_pence: _builtins.int = ...,
+            lease_pence: _builtins.int = ...,
         ) -> None: ...
         _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
         def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-        _ClearFieldArgType: _TypeAlias = _typing.Literal["capital_pence", b"capital_pence", "hire_pence", b"hire_pence", "lost_days_pence", b"lost_days_pence", "ordering_pence", b"ordering_pence", "over_age_pence", b"over_age_pence", "resale_pence", b"resale_pence", "running_pence", b"running_pence", "shortfall_pence", b"shortfall_pence", "terminal_value_pence", b"terminal_value_pence", "total_pence", b"total_pence", "transfer_pence", b"transfer_pence"]  # noqa: Y015
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["capital_pence", b"capital_pence", "hire_pence", b"hire_pence", "lease_pence", b"lease_pence", "lost_days_pence", b"lost_days_pence", "ordering_pence", b"ordering_pence", "over_age_pence", b"over_age_pence", "resale_pence", b"resale_pence", "running_pence", b"running_pence", "shortfall_pence", b"shortfall_pence", "terminal_value_pence", b"terminal_value_pence", "total_pence", b"total_pence", "transfer_pence", b"transfer_pence"]  # noqa: Y015
         def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
         def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -676,6 +720,7 @@ class RenewalPlan(_message.Message):
     HIRES_FIELD_NUMBER: _builtins.int
     CEILING_USES_FIELD_NUMBER: _builtins.int
     MOVES_FIELD_NUMBER: _builtins.int
+    REVENUE_USES_FIELD_NUMBER: _builtins.int
     problem_hash: _builtins.str
     """The problem's content hash: 64 hexadecimal digits."""
     outcome: Global___RenewalPlan.Outcome.ValueType
@@ -736,6 +781,10 @@ class RenewalPlan(_message.Message):
     def moves(self) -> _containers.RepeatedCompositeFieldContainer[Global___RenewalPlan.Move]:
         """What changes trust or role."""
 
+    @_builtins.property
+    def revenue_uses(self) -> _containers.RepeatedCompositeFieldContainer[Global___RenewalPlan.RevenueUse]:
+        """What each revenue budget comes to, by trust and year."""
+
     def __init__(
         self,
         *,
@@ -755,10 +804,11 @@ class RenewalPlan(_message.Message):
         hires: _abc.Iterable[Global___RenewalPlan.Hired] | None = ...,
         ceiling_uses: _abc.Iterable[Global___RenewalPlan.CeilingUse] | None = ...,
         moves: _abc.Iterable[Global___RenewalPlan.Move] | None = ...,
+        revenue_uses: _abc.Iterable[Global___RenewalPlan.RevenueUse] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["cost", b"cost"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["ceiling_uses", b"ceiling_uses", "cost", b"cost", "cost_gap_ppm", b"cost_gap_ppm", "disposals", b"disposals", "engine", b"engine", "envelope_uses", b"envelope_uses", "fleet_years", b"fleet_years", "hires", b"hires", "levels", b"levels", "moves", b"moves", "outcome", b"outcome", "problem_hash", b"problem_hash", "purchases", b"purchases", "replacements", b"replacements", "seed", b"seed", "stock", b"stock"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["ceiling_uses", b"ceiling_uses", "cost", b"cost", "cost_gap_ppm", b"cost_gap_ppm", "disposals", b"disposals", "engine", b"engine", "envelope_uses", b"envelope_uses", "fleet_years", b"fleet_years", "hires", b"hires", "levels", b"levels", "moves", b"moves", "outcome", b"outcome", "problem_hash", b"problem_hash", "purchases", b"purchases", "replacements", b"replacements", "revenue_uses", b"revenue_uses", "seed", b"seed", "stock", b"stock"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

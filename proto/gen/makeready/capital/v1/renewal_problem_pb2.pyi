@@ -263,6 +263,8 @@ class RenewalProblem(_message.Message):
         PRICE_PENCE_FIELD_NUMBER: _builtins.int
         SUPPLY_LINES_FIELD_NUMBER: _builtins.int
         ORDER_CHARGE_PENCE_FIELD_NUMBER: _builtins.int
+        INSTALMENTS_FIELD_NUMBER: _builtins.int
+        LEASE_FIELD_NUMBER: _builtins.int
         option_id: _builtins.str
         """The option's id, unique in the problem."""
         vehicle_type: _builtins.str
@@ -293,6 +295,19 @@ class RenewalProblem(_message.Message):
             no envelope. At most 10^10. One entry for each year; empty: nothing.
             """
 
+        @_builtins.property
+        def instalments(self) -> _containers.RepeatedCompositeFieldContainer[Global___RenewalProblem.Instalment]:
+            """The parts of the price that score before delivery, each in a year of its own, together at most the price; the
+            rest scores at delivery. Empty: all of it does.
+            """
+
+        @_builtins.property
+        def lease(self) -> Global___RenewalProblem.Lease:
+            """That its vehicles are leased for a term, and what that costs. Every option of one type and technology is then
+            leased for the same term: leased vehicles have a technology of their own, whose profile says what they cost to
+            run and that they fetch nothing. Not beside instalments. Absent: they are bought.
+            """
+
         def __init__(
             self,
             *,
@@ -304,10 +319,70 @@ class RenewalProblem(_message.Message):
             price_pence: _abc.Iterable[_builtins.int] | None = ...,
             supply_lines: _abc.Iterable[_builtins.str] | None = ...,
             order_charge_pence: _abc.Iterable[_builtins.int] | None = ...,
+            instalments: _abc.Iterable[Global___RenewalProblem.Instalment] | None = ...,
+            lease: Global___RenewalProblem.Lease | None = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _typing.Literal["lease", b"lease"]  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["instalments", b"instalments", "lead_time_years", b"lead_time_years", "lease", b"lease", "minimum_order", b"minimum_order", "option_id", b"option_id", "order_charge_pence", b"order_charge_pence", "price_pence", b"price_pence", "supply_lines", b"supply_lines", "technology", b"technology", "vehicle_type", b"vehicle_type"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    @_typing.final
+    class Instalment(_message.Message):
+        """A part of an option's price that scores before delivery: a chassis, delivered and owned before its conversion. The
+        envelope of that earlier year pays that has the holder and the fund of the one that pays at delivery and may buy
+        the vehicle; with none such the order cannot be placed, and two of them are refused.
+        """
+
+        DESCRIPTOR: _descriptor.Descriptor
+
+        YEARS_BEFORE_DELIVERY_FIELD_NUMBER: _builtins.int
+        PERMILLE_FIELD_NUMBER: _builtins.int
+        years_before_delivery: _builtins.int
+        """How many years before delivery it scores, 1 to 10 and at most the lead time."""
+        permille: _builtins.int
+        """The share of the price, per mille, 1 to 1000; each vehicle's part is rounded down to whole pence."""
+        def __init__(
+            self,
+            *,
+            years_before_delivery: _builtins.int = ...,
+            permille: _builtins.int = ...,
         ) -> None: ...
         _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
         def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-        _ClearFieldArgType: _TypeAlias = _typing.Literal["lead_time_years", b"lead_time_years", "minimum_order", b"minimum_order", "option_id", b"option_id", "order_charge_pence", b"order_charge_pence", "price_pence", b"price_pence", "supply_lines", b"supply_lines", "technology", b"technology", "vehicle_type", b"vehicle_type"]  # noqa: Y015
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["permille", b"permille", "years_before_delivery", b"years_before_delivery"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    @_typing.final
+    class Lease(_message.Message):
+        """The terms of a lease over twelve months. The option's price is its right of use: it scores against the envelope
+        when the vehicles are delivered, and is not paid, so that whole-life cost counts the payments alone.
+        """
+
+        DESCRIPTOR: _descriptor.Descriptor
+
+        TERM_YEARS_FIELD_NUMBER: _builtins.int
+        YEARLY_PAYMENT_PENCE_FIELD_NUMBER: _builtins.int
+        term_years: _builtins.int
+        """Years of service, 1 to 30: the vehicles serve no year at this age or more."""
+        @_builtins.property
+        def yearly_payment_pence(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
+            """What one vehicle pays in each year of its term, given back early or not, by year of delivery, in pence. A charge
+            on revenue. Payments past the horizon are not counted: the technology's terminal value is to be stated less them.
+            At most 10^10. One entry for each year.
+            """
+
+        def __init__(
+            self,
+            *,
+            term_years: _builtins.int = ...,
+            yearly_payment_pence: _abc.Iterable[_builtins.int] | None = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["term_years", b"term_years", "yearly_payment_pence", b"yearly_payment_pence"]  # noqa: Y015
         def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
         def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -331,6 +406,7 @@ class RenewalProblem(_message.Message):
         OVER_PLANNING_PERMILLE_FIELD_NUMBER: _builtins.int
         INDICATIVE_FIELD_NUMBER: _builtins.int
         HAIRCUT_PERMILLE_FIELD_NUMBER: _builtins.int
+        PROCEEDS_PERMILLE_FIELD_NUMBER: _builtins.int
         envelope_id: _builtins.str
         """The line's id, unique in the problem."""
         holder: _builtins.str
@@ -359,6 +435,12 @@ class RenewalProblem(_message.Message):
         envelopes only. 0: all of it is counted on. What may be planned is allocation x (1000 - haircut) x (1000 +
         over-planning) / 10^6, rounded down to whole pence.
         """
+        proceeds_permille: _builtins.int
+        """The share of what disposals fetch that is returned to it, per mille, 0 to 1000: of the vehicles of its trusts,
+        types and technologies that go in its year, at that year's price index, and only where they fetch something.
+        Rounded down to whole pence a vehicle. All envelopes together receive no more than what a vehicle fetches. It
+        raises no ceiling. 0: nothing.
+        """
         @_builtins.property
         def trusts(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
             """The trusts that may draw on it. Empty: every trust."""
@@ -386,10 +468,42 @@ class RenewalProblem(_message.Message):
             over_planning_permille: _builtins.int = ...,
             indicative: _builtins.bool = ...,
             haircut_permille: _builtins.int = ...,
+            proceeds_permille: _builtins.int = ...,
         ) -> None: ...
         _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
         def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-        _ClearFieldArgType: _TypeAlias = _typing.Literal["allocation_pence", b"allocation_pence", "carry_forward_pence", b"carry_forward_pence", "envelope_id", b"envelope_id", "financial_year", b"financial_year", "fund", b"fund", "haircut_permille", b"haircut_permille", "holder", b"holder", "indicative", b"indicative", "over_planning_permille", b"over_planning_permille", "technologies", b"technologies", "trusts", b"trusts", "vehicle_types", b"vehicle_types"]  # noqa: Y015
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["allocation_pence", b"allocation_pence", "carry_forward_pence", b"carry_forward_pence", "envelope_id", b"envelope_id", "financial_year", b"financial_year", "fund", b"fund", "haircut_permille", b"haircut_permille", "holder", b"holder", "indicative", b"indicative", "over_planning_permille", b"over_planning_permille", "proceeds_permille", b"proceeds_permille", "technologies", b"technologies", "trusts", b"trusts", "vehicle_types", b"vehicle_types"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    @_typing.final
+    class RevenueBudget(_message.Message):
+        """The most that one trust may spend in one year beside its capital: running cost of its vehicles at the year's price
+        index, payments for leased ones, short-term hire, and charges for the orders it places in the year. No row: no
+        limit.
+        """
+
+        DESCRIPTOR: _descriptor.Descriptor
+
+        TRUST_FIELD_NUMBER: _builtins.int
+        FINANCIAL_YEAR_FIELD_NUMBER: _builtins.int
+        LIMIT_PENCE_FIELD_NUMBER: _builtins.int
+        trust: _builtins.str
+        """The trust. One row each year at most."""
+        financial_year: _builtins.int
+        """The year, inside the horizon."""
+        limit_pence: _builtins.int
+        """The most that may be spent, in pence of the year. At most 10^13. Never exceeded."""
+        def __init__(
+            self,
+            *,
+            trust: _builtins.str = ...,
+            financial_year: _builtins.int = ...,
+            limit_pence: _builtins.int = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["financial_year", b"financial_year", "limit_pence", b"limit_pence", "trust", b"trust"]  # noqa: Y015
         def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
         def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -970,6 +1084,7 @@ class RenewalProblem(_message.Message):
     SERVICE_RULINGS_FIELD_NUMBER: _builtins.int
     TRANSFER_ROUTES_FIELD_NUMBER: _builtins.int
     RESERVES_FIELD_NUMBER: _builtins.int
+    REVENUE_BUDGETS_FIELD_NUMBER: _builtins.int
     description: _builtins.str
     """What the problem is, in words; demonstration data says that it is synthetic. At most 500 characters. Empty: nothing."""
     first_financial_year: _builtins.int
@@ -1081,6 +1196,10 @@ class RenewalProblem(_message.Message):
     def reserves(self) -> _containers.RepeatedCompositeFieldContainer[Global___RenewalProblem.Reserve]:
         """Reserves. Empty: none."""
 
+    @_builtins.property
+    def revenue_budgets(self) -> _containers.RepeatedCompositeFieldContainer[Global___RenewalProblem.RevenueBudget]:
+        """What trusts may spend beside their capital. Empty: without limit."""
+
     def __init__(
         self,
         *,
@@ -1112,10 +1231,11 @@ class RenewalProblem(_message.Message):
         service_rulings: _abc.Iterable[Global___RenewalProblem.ServiceRuling] | None = ...,
         transfer_routes: _abc.Iterable[Global___RenewalProblem.TransferRoute] | None = ...,
         reserves: _abc.Iterable[Global___RenewalProblem.Reserve] | None = ...,
+        revenue_budgets: _abc.Iterable[Global___RenewalProblem.RevenueBudget] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["age_profiles", b"age_profiles", "ceilings", b"ceilings", "cohorts", b"cohorts", "commissioning", b"commissioning", "commitments", b"commitments", "description", b"description", "discount_ppm", b"discount_ppm", "disposal_freezes", b"disposal_freezes", "envelopes", b"envelopes", "establishments", b"establishments", "first_financial_year", b"first_financial_year", "hires", b"hires", "life_policies", b"life_policies", "mandates", b"mandates", "needs", b"needs", "options", b"options", "order_rulings", b"order_rulings", "over_age_price_pence", b"over_age_price_pence", "price_index_permille", b"price_index_permille", "reserves", b"reserves", "service_rulings", b"service_rulings", "shortfall_price_pence", b"shortfall_price_pence", "supply_lines", b"supply_lines", "technologies", b"technologies", "transfer_routes", b"transfer_routes", "trusts", b"trusts", "vehicle_types", b"vehicle_types", "years", b"years"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["age_profiles", b"age_profiles", "ceilings", b"ceilings", "cohorts", b"cohorts", "commissioning", b"commissioning", "commitments", b"commitments", "description", b"description", "discount_ppm", b"discount_ppm", "disposal_freezes", b"disposal_freezes", "envelopes", b"envelopes", "establishments", b"establishments", "first_financial_year", b"first_financial_year", "hires", b"hires", "life_policies", b"life_policies", "mandates", b"mandates", "needs", b"needs", "options", b"options", "order_rulings", b"order_rulings", "over_age_price_pence", b"over_age_price_pence", "price_index_permille", b"price_index_permille", "reserves", b"reserves", "revenue_budgets", b"revenue_budgets", "service_rulings", b"service_rulings", "shortfall_price_pence", b"shortfall_price_pence", "supply_lines", b"supply_lines", "technologies", b"technologies", "transfer_routes", b"transfer_routes", "trusts", b"trusts", "vehicle_types", b"vehicle_types", "years", b"years"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

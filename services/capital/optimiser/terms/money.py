@@ -7,7 +7,16 @@ Definitions only. What must hold of them is said in `model.money` and, independe
 from collections import defaultdict
 from typing import Final, TypeAlias
 
-from services.capital.optimiser.problem import Ceiling, CeilingId, Envelope, EnvelopeId, Problem
+from services.capital.optimiser.problem import (
+    Ceiling,
+    CeilingId,
+    Envelope,
+    EnvelopeId,
+    Option,
+    Problem,
+    TrustCode,
+)
+from services.capital.optimiser.terms.keys import PAR_PERMILLE, is_eligible
 
 Line: TypeAlias = tuple[str, str, int]
 
@@ -45,5 +54,40 @@ class Money:
         after = self.alike(envelope, envelope.financial_year + 1)
         return envelope.carry_forward_pence > 0 and len(after) == 1
 
+    def payments(
+        self, envelope: Envelope, trust: TrustCode, option: Option, price_pence: int
+    ) -> list[tuple[Envelope, int]]:
+        """Return what each envelope pays of one vehicle that the envelope's own year delivers.
+
+        Earlier parts are of the same holder and fund. Empty: some part has nobody to pay it.
+        """
+        paid = [
+            (payer, pence)
+            for years_before, pence in parts(option, price_pence)
+            for payer in self.payers(envelope, trust, option, years_before)
+        ]
+        return paid if len(paid) == len(option.instalments) + 1 else []
+
+    def payers(
+        self, envelope: Envelope, trust: TrustCode, option: Option, years_before: int
+    ) -> list[Envelope]:
+        """Return the envelopes that may pay what scores so many years before delivery."""
+        if not years_before:
+            return [envelope]
+        return [
+            row
+            for row in self.alike(envelope, envelope.financial_year - years_before)
+            if is_eligible(row, trust, option.vehicle_type, option.technology)
+        ]
+
     def ceilings_over(self, envelope: Envelope) -> list[Ceiling]:
         return self._ceilings_over[envelope.envelope_id]
+
+
+def parts(option: Option, price_pence: int) -> list[tuple[int, int]]:
+    """Return the parts of one vehicle's price: years before delivery, and pence of that year."""
+    early = [
+        (row.years_before_delivery, price_pence * row.permille // PAR_PERMILLE)
+        for row in option.instalments
+    ]
+    return [*early, (0, price_pence - sum(pence for _, pence in early))]

@@ -1,0 +1,60 @@
+"""What a way of buying costs: in which year, from whose envelope, in capital and in revenue."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from services.capital.optimiser.problem import Envelope, EnvelopeId, Option, Problem
+
+
+class Lot(NamedTuple):
+    """Vehicles of one option ordered by one trust in one year from one envelope."""
+
+    trust: str
+    option: Option
+    order_year: int
+    envelope: Envelope
+    vehicles: int
+
+    @property
+    def delivery_year(self) -> int:
+        return self.order_year + self.option.lead_time_years
+
+
+def scores(problem: Problem, lot: Lot) -> Iterator[tuple[int, EnvelopeId | None, int]]:
+    """Yield the year, envelope and pence of each part of a lot; no envelope: nobody to pay it."""
+    whole = lot.option.price_pence[lot.delivery_year - problem.first_financial_year]
+    early = 0
+    for part in lot.option.instalments:
+        pence = whole * part.permille // 1000
+        year = lot.delivery_year - part.years_before_delivery
+        early += pence
+        payers = (row.envelope_id for row in problem.envelopes if _is_sister(row, lot, year))
+        yield year, next(payers, None), lot.vehicles * pence
+    yield lot.delivery_year, lot.envelope.envelope_id, lot.vehicles * (whole - early)
+
+
+def revenue(problem: Problem, lots: list[Lot]) -> Iterator[tuple[str, int, int]]:
+    """Yield the trust, year and pence of each charge and payment that buying brings."""
+    first = problem.first_financial_year
+    for trust, option, year in {(lot.trust, lot.option, lot.order_year) for lot in lots}:
+        if option.order_charge_pence:
+            yield trust, year, option.order_charge_pence[year + option.lead_time_years - first]
+    for lot in lots:
+        if lot.option.lease:
+            pence = lot.option.lease.yearly_payment_pence[lot.delivery_year - first]
+            for served in range(lot.option.lease.term_years):
+                if lot.delivery_year + served < first + problem.years:
+                    yield lot.trust, lot.delivery_year + served, lot.vehicles * pence
+
+
+def pays(envelope: Envelope, trust: str, option: Option) -> bool:
+    return (
+        (not envelope.trusts or trust in envelope.trusts)
+        and (not envelope.vehicle_types or option.vehicle_type in envelope.vehicle_types)
+        and (not envelope.technologies or option.technology in envelope.technologies)
+    )
+
+
+def _is_sister(envelope: Envelope, lot: Lot, year: int) -> bool:
+    same = (envelope.holder, envelope.fund) == (lot.envelope.holder, lot.envelope.fund)
+    return same and envelope.financial_year == year and pays(envelope, lot.trust, lot.option)
