@@ -9,6 +9,7 @@ from typing import Final
 from makeready.capital.v1.renewal_plan_pb2 import RenewalPlan
 
 from services.capital.messages import known, parse_json, stated, to_json
+from services.capital.optimiser.charging import ChargersBought
 from services.capital.optimiser.plan import (
     CeilingUse,
     Cost,
@@ -32,6 +33,7 @@ from services.capital.optimiser.problem import (
     CommitmentId,
     EnvelopeId,
     OptionId,
+    SiteId,
     TechnologyCode,
     TrustCode,
     TypeCode,
@@ -86,6 +88,7 @@ def plan_from_proto(message: RenewalPlan) -> Plan:
         disposals=tuple(map(_disposal, message.disposals)),
         hires=tuple(map(_hired, message.hires)),
         moves=tuple(map(_moved, message.moves, count())),
+        chargers=tuple(map(_chargers, message.chargers)),
         stock=tuple(map(_stock, message.stock)),
         replacements=tuple(map(_replacement, message.replacements)),
         fleet_years=tuple(map(_fleet_year, message.fleet_years)),
@@ -142,6 +145,15 @@ def _moved(row: RenewalPlan.Move, place: int) -> Moved:
         financial_year=row.financial_year,
         to_trust=TrustCode(row.to_trust),
         vehicles=row.vehicles,
+    )
+
+
+def _chargers(row: RenewalPlan.ChargerPurchase) -> ChargersBought:
+    return ChargersBought(
+        site_id=SiteId(row.site_id),
+        financial_year=row.financial_year,
+        envelope_id=EnvelopeId(row.envelope_id),
+        chargers=row.chargers,
     )
 
 
@@ -254,4 +266,5 @@ def _cost(row: RenewalPlan.Cost) -> Cost:
         shortfall_pence=row.shortfall_pence,
         over_age_pence=row.over_age_pence,
         transfer_pence=row.transfer_pence,
+        charger_pence=row.charger_pence,
     )

@@ -13,7 +13,7 @@ from makeready.capital.v1.renewal_problem_pb2 import RenewalProblem
 
 from services.capital.messages import parse_json, stated, to_json
 from services.capital.optimiser.problem import Problem, TrustCode
-from services.capital.problem_rows import fleet, hire, money, moves, ruling, supply
+from services.capital.problem_rows import fleet, hire, money, moves, ruling, sites, supply
 
 NUMBERS: Final[dict[Enum, int]] = {
     **{kind: number for number, kind in supply.KINDS.items()},
@@ -66,6 +66,8 @@ def problem_from_proto(message: RenewalProblem) -> Problem:
         service_rulings=tuple(map(ruling.service_ruling, message.service_rulings)),
         ceilings=tuple(map(money.ceiling, message.ceilings)),
         transfer_routes=tuple(map(moves.transfer_route, message.transfer_routes)),
+        charging_sites=tuple(map(sites.charging_site, message.charging_sites)),
+        duty_fits=tuple(map(sites.duty_fit, message.duty_fits)),
         reserves=tuple(map(moves.reserve, message.reserves)),
         revenue_budgets=tuple(map(money.revenue_budget, message.revenue_budgets)),
     )

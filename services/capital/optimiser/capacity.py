@@ -14,6 +14,7 @@ from services.capital.optimiser.problem import (
     TrustCode,
 )
 from services.capital.optimiser.terms import PAR_PERMILLE, Fleet, Terms
+from services.capital.optimiser.terms.sites import Confined
 
 
 class Capacity:
@@ -81,6 +82,17 @@ class Capacity:
         """Return the vehicles the trust can still bring into service; None: any number."""
         capacity = self._terms.commissioning_capacity(trust, year)
         return None if capacity is None else capacity - self._arriving[trust, year]
+
+    def hubs_left(self, trust: TrustCode, confined: Confined, year: int) -> int:
+        """Return the vehicles that the hubs can still take of the types that only they take."""
+        place = year - self._terms.horizon[0]
+        committed = sum(
+            row.vehicles
+            for row in self._terms.problem.commitments
+            if (row.trust, row.financial_year) == (trust, year)
+            and row.vehicle_type in confined.vehicle_types
+        )
+        return sum(hub.vehicles[place] for hub in confined.hubs) - committed
 
     def most_deliverable(self, trust: TrustCode, option: Option, year: int) -> int:
         """Return the most the trust can take of the option in the year, whoever pays."""

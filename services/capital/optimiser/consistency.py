@@ -18,6 +18,7 @@ from services.capital.optimiser.problem import (
     TypeCode,
 )
 from services.capital.optimiser.ranges import leaves
+from services.capital.optimiser.site_faults import impossible_sites
 from services.capital.optimiser.terms import NO_BAND, Fleet, Row, Terms, is_eligible, ruled_vintage
 
 
@@ -47,7 +48,12 @@ def _keys(problem: Problem) -> dict[str, Iterable[Hashable]]:
         "life_policies": [(_fleet(row), row.from_financial_year) for row in problem.life_policies],
         "disposal_freezes": [(_fleet(row), row.financial_year) for row in problem.disposal_freezes],
         "supply_lines": [row.line_id for row in problem.supply_lines],
-        "commissioning": [row.trust for row in problem.commissioning],
+        "commissioning": [(row.trust, row.hub_id) for row in problem.commissioning],
+        "charging_sites": [row.site_id for row in problem.charging_sites],
+        "duty_fits": [
+            (r.trust, r.vehicle_type, r.technology, r.from_financial_year)
+            for r in problem.duty_fits
+        ],
         "mandates": [row.mandate_id for row in problem.mandates],
         "transfer_routes": [
             (row.from_trust, row.to_trust, row.vehicle_type) for row in problem.transfer_routes
@@ -90,6 +96,7 @@ def contradictions(problem: Problem) -> Iterator[Fault]:
     yield from _levels_out_of_order(problem)
     yield from money_contradictions(problem)
     yield from impossible_moves(problem)
+    yield from impossible_sites(problem)
     yield from _missing_profiles(problem)
 
 

@@ -28,7 +28,9 @@ def _bought(flows: Flows, costs: Costs) -> dict[str, int]:
         costs.ordering(flows.terms.options[option_id], delivery_year)
         for _, option_id, delivery_year in flows.orders
     )
+    chargers = sum(row.chargers * costs.charge(row.key) for row in flows.decisions.chargers)
     return {
+        "charger_pence": chargers,
         "capital_pence": costs.committed() + prices,
         "lease_pence": leases,
         "ordering_pence": charges,

@@ -6,6 +6,7 @@ price index. Weights are added up whole, and rounded down to pence once.
 
 from typing import Final
 
+from services.capital.optimiser.charging import Charge
 from services.capital.optimiser.levels import price_pence
 from services.capital.optimiser.plan import Level
 from services.capital.optimiser.problem import AgeProfile, Option
@@ -109,6 +110,12 @@ class Costs:
 
     def hire(self, fleet: Fleet, year: int) -> int:
         return self.capital(self._terms.hire_price_pence(fleet, year), year)
+
+    def charge(self, charge: Charge) -> int:
+        """Return what one charger costs, of capital."""
+        site = self._terms.site_by_id[charge.site_id]
+        price_pence = self._terms.charger_price_pence(site, charge.financial_year)
+        return self.capital(price_pence, charge.financial_year)
 
     def priced(self, level: Level, year: int) -> int:
         """Return what a vehicle-year of the level is worth avoiding; 0: it is no part of cost."""

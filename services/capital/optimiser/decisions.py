@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from ortools.math_opt.python import mathopt
 
+from services.capital.optimiser.charging import ChargersBought
 from services.capital.optimiser.model import RenewalModel
 from services.capital.optimiser.plan import Decisions, Disposal, Hired, Moved, Purchase, moved
 
@@ -17,6 +18,7 @@ def decisions_of(model: RenewalModel, values: Values) -> Decisions:
         disposals=tuple(sorted(_disposals(model, values))),
         hires=tuple(sorted(_hires(model, values))),
         moves=tuple(sorted(_moves(model, values))),
+        chargers=tuple(sorted(_chargers(model, values))),
     )
 
 
@@ -58,4 +60,16 @@ def _hires(model: RenewalModel, values: Values) -> Iterator[Hired]:
                 vehicle_type=fleet.vehicle_type,
                 financial_year=year,
                 vehicles=vehicles,
+            )
+
+
+def _chargers(model: RenewalModel, values: Values) -> Iterator[ChargersBought]:
+    for key, variable in model.variables.charge.items():
+        chargers = round(values[variable])
+        if chargers:
+            yield ChargersBought(
+                site_id=key.site_id,
+                financial_year=key.financial_year,
+                envelope_id=key.envelope_id,
+                chargers=chargers,
             )

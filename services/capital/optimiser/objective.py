@@ -50,6 +50,8 @@ def _cost(terms: Terms, variables: Variables) -> Iterator[tuple[mathopt.Variable
         yield disposed, -costs.resale(vintage, year)
     for move, moved in variables.move.items():
         yield moved, costs.move(move)
+    for charge, chargers in variables.charge.items():
+        yield chargers, costs.charge(charge)
     for (fleet, year), hired in variables.hire.items():
         yield hired, costs.hire(fleet, year)
     yield from _priced_levels(terms, variables, costs)

@@ -60,7 +60,8 @@ def _most_wanted(terms: Terms) -> int:
     problem = terms.problem
     for_hire = sum(max(row.vehicles) for row in problem.hires) * len(problem.trusts)
     missing = sum(row.required_available for row in problem.needs)
-    return for_hire + (missing if problem.shortfall_price_pence else 0)
+    chargers = sum(max(row.maximum, default=0) for row in problem.charging_sites)
+    return for_hire + chargers + (missing if problem.shortfall_price_pence else 0)
 
 
 def _yearly_pence(terms: Terms) -> Iterator[int]:
@@ -84,5 +85,7 @@ def _prices(terms: Terms) -> Iterator[int]:
         yield row.price_pence
     for hire in terms.problem.hires:
         yield max(hire.price_pence)
+    for site in terms.problem.charging_sites:
+        yield max(site.price_pence, default=0)
     for route in terms.problem.transfer_routes:
         yield route.cost_pence

@@ -23,6 +23,10 @@ class Spending:
                 self._spent[payer] += row.vehicles * pence
             self._vehicles[row.envelope_id] += row.vehicles
 
+        for bought in flows.decisions.chargers:
+            site = self._terms.site_by_id[bought.site_id]
+            price = self._terms.charger_price_pence(site, bought.financial_year)
+            self._spent[bought.envelope_id] += bought.chargers * price
         self._proceeds: Final = self._received(flows)
 
     def envelope_uses(self) -> Iterator[EnvelopeUse]:

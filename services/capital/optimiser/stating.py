@@ -19,6 +19,7 @@ def stated(account: Account, problem_hash: str, engine: str, seed: int = 0) -> P
         disposals=account.decisions.disposals,
         hires=account.decisions.hires,
         moves=account.decisions.moves,
+        chargers=account.decisions.chargers,
         stock=account.stock,
         replacements=account.replacements,
         fleet_years=account.fleet_years,

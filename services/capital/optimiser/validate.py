@@ -7,7 +7,7 @@ from typing import Final
 from services.capital.optimiser.consistency import contradictions, references, repetitions
 from services.capital.optimiser.faults import MOST_FAULTS, Fault, InvalidProblem, TooLarge
 from services.capital.optimiser.limits import Limits
-from services.capital.optimiser.problem import AgeProfile, Problem
+from services.capital.optimiser.problem import AgeProfile, ChargingSite, Problem
 from services.capital.optimiser.ranges import range_faults
 from services.capital.optimiser.size import most_pence, variable_count
 from services.capital.optimiser.terms import Terms
@@ -84,6 +84,8 @@ def _wrong_lengths(problem: Problem) -> Iterator[Fault]:
         yield from _by_year(f"supply_lines[{place}].vehicles", line.vehicles, problem.years)
     for place, hubs in enumerate(problem.commissioning):
         yield from _by_year(f"commissioning[{place}].vehicles", hubs.vehicles, problem.years)
+    for place, site in enumerate(problem.charging_sites):
+        yield from _site_lengths(f"charging_sites[{place}]", site, problem.years)
     for place, hire in enumerate(problem.hires):
         yield from _by_year(f"hires[{place}].price_pence", hire.price_pence, problem.years)
         yield from _by_year(f"hires[{place}].vehicles", hire.vehicles, problem.years)
@@ -91,6 +93,14 @@ def _wrong_lengths(problem: Problem) -> Iterator[Fault]:
         yield from _by_year("discount_ppm", problem.discount_ppm, problem.years + 1)
     if problem.price_index_permille:
         yield from _by_year("price_index_permille", problem.price_index_permille, problem.years + 1)
+
+
+def _site_lengths(path: str, site: ChargingSite, years: int) -> Iterator[Fault]:
+    yield from _by_year(f"{path}.chargers", site.chargers, years)
+    if site.maximum:
+        yield from _by_year(f"{path}.maximum", site.maximum, years)
+    if site.price_pence:
+        yield from _by_year(f"{path}.price_pence", site.price_pence, years)
 
 
 def _by_year(field: str, table: Sequence[int], entries: int) -> Iterator[Fault]:

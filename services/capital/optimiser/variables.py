@@ -7,6 +7,7 @@ from typing import Final, NamedTuple, TypeAlias
 from ortools.math_opt.python import mathopt
 
 from services.capital.optimiser.capacity import Capacity
+from services.capital.optimiser.charging import charger_purchases
 from services.capital.optimiser.movable import reachable
 from services.capital.optimiser.problem import (
     EnvelopeId,
@@ -76,6 +77,10 @@ class Variables:
         self.short: Final = self._missing("short", terms.required)
         self.hire: Final = self._missing("hire", terms.most_hired)
         self.vacant: Final = self._missing("vacant", self._minimum)
+        self.charge: Final = {
+            key: model.add_integer_variable(lb=0, ub=most, name=label("charge", key))
+            for key, most in charger_purchases(terms)
+        }
 
     def years_of(self, vintage: Vintage) -> range:
         """Return the years of the horizon in which the vintage can serve."""

@@ -8,6 +8,7 @@ from makeready.capital.v1.renewal_problem_pb2 import RenewalProblem
 from services.capital.messages import known
 from services.capital.optimiser.problem import (
     Commissioning,
+    HubId,
     Instalment,
     Lease,
     LineId,
@@ -75,6 +76,8 @@ def commissioning(row: RenewalProblem.Commissioning) -> Commissioning:
     return Commissioning(
         trust=TrustCode(row.trust),
         vehicles=tuple(row.vehicles),
+        hub_id=HubId(row.hub_id) if row.hub_id else None,
+        vehicle_types=tuple(map(TypeCode, row.vehicle_types)),
     )
 
 

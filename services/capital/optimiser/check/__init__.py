@@ -57,6 +57,9 @@ def _unknown(terms: Terms, plan: Plan) -> Iterator[Violation]:
         if hire.fleet not in terms.fleets:
             yield _ill(" ".join(hire.fleet), "is no fleet of the problem")
     yield from _absent(terms.envelopes, (row.envelope_id for row in plan.purchases), "envelope")
+    yield from _absent(terms.envelopes, (row.envelope_id for row in plan.chargers), "envelope")
+    sites = {row.site_id for row in terms.problem.charging_sites}
+    yield from _absent(sites, (row.site_id for row in plan.chargers), "site")
     moving = (vintage for row in plan.moves for vintage in (row.source, row.target))
     for vintage in {*(row.vintage for row in _vehicle_rows(plan)), *moving}:
         yield from _strange(terms, vintage.fleet, vintage.technology, vintage.band)
@@ -76,7 +79,8 @@ def _strange(
 def _repeated(plan: Plan) -> Iterator[Violation]:
     """Each thing is said once: two rows of one key could each look small enough."""
     keys = (replace(row, vehicles=0) for row in _counted_rows(plan))
-    for key, times in Counter(keys).items():
+    chargers = (replace(row, chargers=0) for row in plan.chargers)
+    for key, times in Counter([*keys, *chargers]).items():
         if times > 1:
             yield _ill(str(key), f"is stated {times} times")
 
@@ -88,7 +92,7 @@ def _astray(plan: Plan) -> Iterator[Violation]:
 
 
 def _outside(terms: Terms, plan: Plan) -> Iterator[Violation]:
-    for row in (*_vehicle_rows(plan), *plan.hires, *plan.moves):
+    for row in (*_vehicle_rows(plan), *plan.hires, *plan.moves, *plan.chargers):
         if row.financial_year not in terms.horizon:
             yield _ill(str(row), "is outside the years decided")
 
@@ -97,6 +101,9 @@ def _uncounted(plan: Plan) -> Iterator[Violation]:
     for row in _counted_rows(plan):
         if row.vehicles < 1:
             yield _ill(str(row), "states no vehicle")
+    for bought in plan.chargers:
+        if bought.chargers < 1:
+            yield _ill(str(bought), "states no charger")
 
 
 def _counted_rows(plan: Plan) -> tuple[Purchase | Disposal | Stock | Hired | Moved, ...]:

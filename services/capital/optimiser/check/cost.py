@@ -2,7 +2,9 @@
 
 from typing import Final
 
+from services.capital.optimiser.charging import ChargersBought
 from services.capital.optimiser.check.hire import hire_open_to
+from services.capital.optimiser.check.ledger import charger_pence
 from services.capital.optimiser.check.moves import reserve_of, route_of
 from services.capital.optimiser.plan import Cost, Hired, Moved, Plan, Stock
 from services.capital.optimiser.problem import AgeProfile
@@ -27,6 +29,7 @@ def cost_of(terms: Terms, plan: Plan) -> Cost:
         "terminal_value_pence": _terminal(terms, plan),
         "hire_pence": sum(_hire(terms, row) for row in plan.hires),
         "transfer_pence": sum(_transfer(terms, row) for row in plan.moves),
+        "charger_pence": sum(_chargers(terms, row) for row in plan.chargers),
         "shortfall_pence": _shortfall(terms, plan),
         "over_age_pence": _over_age(terms, plan),
     }
@@ -83,6 +86,12 @@ def _running(terms: Terms, row: Stock) -> int:
     reserve = reserve_of(terms, row.vintage.fleet) if row.in_reserve else None
     paid_permille = 1000 - reserve.running_saved_permille if reserve else 1000
     return pence * _today(terms, row.financial_year) * paid_permille
+
+
+def _chargers(terms: Terms, row: ChargersBought) -> int:
+    site = next(site for site in terms.problem.charging_sites if site.site_id == row.site_id)
+    pence = row.chargers * charger_pence(site, row, terms)
+    return pence * terms.discount_ppm(row.financial_year) * 10**6
 
 
 def _transfer(terms: Terms, row: Moved) -> int:

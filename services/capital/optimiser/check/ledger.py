@@ -4,8 +4,9 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Final
 
+from services.capital.optimiser.charging import ChargersBought
 from services.capital.optimiser.plan import Plan, Purchase
-from services.capital.optimiser.problem import Ceiling, Envelope, EnvelopeId
+from services.capital.optimiser.problem import Ceiling, ChargingSite, Envelope, EnvelopeId
 from services.capital.optimiser.terms import Terms, at_age, is_eligible
 
 
@@ -29,6 +30,12 @@ class Page:
         return self.held - self.committed - self.spent
 
 
+def charger_pence(site: ChargingSite, bought: ChargersBought, terms: Terms) -> int:
+    """Return the price of each; 0 where none is for sale."""
+    place = bought.financial_year - terms.problem.first_financial_year
+    return site.price_pence[place] if site.price_pence else 0
+
+
 class Ledger:
     """Every envelope's page, first year first, so that what is carried is known when it comes."""
 
@@ -41,6 +48,9 @@ class Ledger:
                 self._committed[ordered.envelope_id] += ordered.vehicles * ordered.price_pence
         for row in plan.purchases:
             self._pay(row)
+        for bought in plan.chargers:
+            site = next(r for r in terms.problem.charging_sites if r.site_id == bought.site_id)
+            self._spent[bought.envelope_id] += bought.chargers * charger_pence(site, bought, terms)
         self._plan: Final = plan
         self._carried_in: Final[Counter[EnvelopeId]] = Counter()
         by_year = sorted(terms.problem.envelopes, key=lambda row: row.financial_year)

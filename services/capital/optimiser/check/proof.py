@@ -38,6 +38,7 @@ def _nothing_is_claimed(plan: Plan) -> Iterator[Violation]:
             plan.disposals,
             plan.hires,
             plan.moves,
+            plan.chargers,
             plan.stock,
             plan.cost_gap_ppm,
         )

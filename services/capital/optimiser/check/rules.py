@@ -8,12 +8,20 @@ from services.capital.optimiser.check.money import MoneyCheck
 from services.capital.optimiser.check.moves import MoveCheck
 from services.capital.optimiser.check.revenue import RevenueCheck
 from services.capital.optimiser.check.ruling import RulingCheck
+from services.capital.optimiser.check.sites import SiteCheck
 from services.capital.optimiser.check.supply import SupplyCheck
 from services.capital.optimiser.rules import Violation
 
 
 class RuleCheck(
-    FleetCheck, MoneyCheck, RevenueCheck, SupplyCheck, HireCheck, MoveCheck, RulingCheck
+    FleetCheck,
+    MoneyCheck,
+    RevenueCheck,
+    SupplyCheck,
+    HireCheck,
+    MoveCheck,
+    SiteCheck,
+    RulingCheck,
 ):
     """Each clause yields what breaks its rule."""
 
@@ -31,6 +39,11 @@ class RuleCheck(
         yield from self._orders_are_nothing_or_at_least_their_minimum()
         yield from self._supply_lines_deliver_no_more_than_they_can()
         yield from self._trusts_commission_no_more_than_their_hubs_can()
+        yield from self._each_hub_commissions_no_more_than_it_can()
+        yield from self._zero_emission_vehicles_have_chargers()
+        yield from self._sites_hold_no_more_chargers_than_their_grid_carries()
+        yield from self._chargers_are_bought_by_who_may()
+        yield from self._technologies_do_no_more_duties_than_they_fit()
         yield from self._mandated_shares_are_zero_emission()
         yield from self._no_fleet_exceeds_its_establishment()
         yield from self._no_more_is_hired_than_may_be()

@@ -50,6 +50,8 @@ class SupplyCheck(Statement):
         for vintage, vehicles in self.delivered.items():
             coming[vintage.trust, vintage.entry_year] += vehicles
         for hubs in self.terms.problem.commissioning:
+            if hubs.hub_id is not None:
+                continue
             for year, most in zip(self.terms.horizon, hubs.vehicles, strict=True):
                 if coming[hubs.trust, year] > most:
                     detail = f"{coming[hubs.trust, year]} of {most} in {year}"

@@ -13,6 +13,7 @@ from services.capital.optimiser.model.moves import MoveRules
 from services.capital.optimiser.model.need import NeedRules
 from services.capital.optimiser.model.revenue import RevenueRules
 from services.capital.optimiser.model.ruling import RulingRules
+from services.capital.optimiser.model.sites import SiteRules
 from services.capital.optimiser.model.supply import SupplyRules
 from services.capital.optimiser.objective import expression
 from services.capital.optimiser.plan import Level
@@ -20,7 +21,14 @@ from services.capital.optimiser.terms import Terms
 
 
 class RenewalModel(
-    FleetRules, MoneyRules, RevenueRules, SupplyRules, NeedRules, MoveRules, RulingRules
+    FleetRules,
+    MoneyRules,
+    RevenueRules,
+    SupplyRules,
+    NeedRules,
+    MoveRules,
+    SiteRules,
+    RulingRules,
 ):
     """Decides what is bought with whose money, and which vintages serve each year.
 
@@ -45,6 +53,10 @@ class RenewalModel(
         self._orders_are_nothing_or_at_least_their_minimum()
         self._supply_lines_deliver_no_more_than_they_can()
         self._trusts_commission_no_more_than_their_hubs_can()
+        self._each_hub_commissions_no_more_than_it_can()
+        self._zero_emission_vehicles_have_chargers()
+        self._sites_hold_no_more_chargers_than_their_grid_carries()
+        self._technologies_do_no_more_duties_than_they_fit()
         self._mandated_shares_are_zero_emission()
         self._no_fleet_exceeds_its_establishment()
         self._no_more_is_hired_than_may_be()

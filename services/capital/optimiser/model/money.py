@@ -49,6 +49,10 @@ class MoneyRules(Rows):
             envelope = self.terms.envelopes[key.envelope_id]
             for payer, pence in self.terms.money.payments(envelope, key.trust, option, price):
                 spending[payer.envelope_id].append(pence / PENCE_PER_POUND * bought)
+        for charge, chargers in self.variables.charge.items():
+            site = self.terms.site_by_id[charge.site_id]
+            price = self.terms.charger_price_pence(site, charge.financial_year)
+            spending[charge.envelope_id].append(price / PENCE_PER_POUND * chargers)
         return spending
 
     def _proceeds(self, envelope: Envelope) -> Iterator[mathopt.LinearTypes]:

@@ -21,6 +21,7 @@ from services.capital.optimiser.problem.codes import (
     EntryYear,
     EnvelopeId,
     Horizon,
+    HubId,
     IndexPermille,
     Lead,
     LineId,
@@ -34,6 +35,7 @@ from services.capital.optimiser.problem.codes import (
     Range,
     Share,
     SignedPence,
+    SiteId,
     SupplyKind,
     TechnologyCode,
     TrustCode,
@@ -55,6 +57,7 @@ from services.capital.optimiser.problem.hire import Hire
 from services.capital.optimiser.problem.money import Ceiling, Commitment, Envelope, RevenueBudget
 from services.capital.optimiser.problem.moves import Reserve, TransferRoute
 from services.capital.optimiser.problem.ruling import OrderRuling, ServiceRuling
+from services.capital.optimiser.problem.sites import ChargingSite, DutyFit
 from services.capital.optimiser.problem.supply import (
     Commissioning,
     Instalment,
@@ -73,6 +76,7 @@ __all__ = (
     "Capacity",
     "Ceiling",
     "CeilingId",
+    "ChargingSite",
     "Cohort",
     "Commissioning",
     "Commitment",
@@ -82,12 +86,14 @@ __all__ = (
     "Description",
     "DiscountPpm",
     "DisposalFreeze",
+    "DutyFit",
     "EntryYear",
     "Envelope",
     "EnvelopeId",
     "Establishment",
     "Hire",
     "Horizon",
+    "HubId",
     "IndexPermille",
     "Instalment",
     "Lead",
@@ -112,6 +118,7 @@ __all__ = (
     "ServiceRuling",
     "Share",
     "SignedPence",
+    "SiteId",
     "SupplyKind",
     "SupplyLine",
     "Technology",
@@ -158,6 +165,8 @@ class Problem:
     transfer_routes: tuple[TransferRoute, ...] = ()
     reserves: tuple[Reserve, ...] = ()
     revenue_budgets: tuple[RevenueBudget, ...] = ()
+    charging_sites: tuple[ChargingSite, ...] = ()
+    duty_fits: tuple[DutyFit, ...] = ()
 
     @property
     def horizon(self) -> range:

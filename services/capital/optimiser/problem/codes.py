@@ -13,6 +13,8 @@ LineId = NewType("LineId", str)
 MandateId = NewType("MandateId", str)
 CeilingId = NewType("CeilingId", str)
 BandCode = NewType("BandCode", str)
+HubId = NewType("HubId", str)
+SiteId = NewType("SiteId", str)
 
 CODE_PATTERN: Final = "[A-Za-z0-9.:_-]{1,64}"
 
@@ -44,6 +46,7 @@ Count: TypeAlias = Annotated[int, Range(0, 100_000)]
 Positive: TypeAlias = Annotated[int, Range(1, 100_000)]
 Capacity: TypeAlias = Annotated[int, Range(0, 1_000_000)]
 Permille: TypeAlias = Annotated[int, Range(0, 1000)]
+VehiclesPerCharger: TypeAlias = Annotated[int, Range(1, 100_000)]
 Share: TypeAlias = Annotated[int, Range(1, 1000)]
 DayPence: TypeAlias = Annotated[int, Range(0, 10**9)]
 UnitPence: TypeAlias = Annotated[int, Range(0, 10**10)]

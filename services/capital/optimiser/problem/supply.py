@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from services.capital.optimiser.problem.codes import (
     Capacity,
     Count,
+    HubId,
     Lead,
     LineId,
     MandateBasis,
@@ -63,8 +64,12 @@ class SupplyLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Commissioning:
+    """What a trust's hubs, or one hub, can bring into service. `vehicle_types` empty: every one."""
+
     trust: TrustCode
     vehicles: tuple[Capacity, ...]
+    hub_id: HubId | None = None
+    vehicle_types: tuple[TypeCode, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -49,6 +49,7 @@ from services.capital.optimiser.terms.keys import (
 )
 from services.capital.optimiser.terms.money import Money
 from services.capital.optimiser.terms.moves import Move, MoveTerms
+from services.capital.optimiser.terms.sites import SiteTerms
 
 __all__ = (
     "NO_BAND",
@@ -68,7 +69,7 @@ __all__ = (
 )
 
 
-class Terms(HireTerms, MoveTerms):
+class Terms(HireTerms, MoveTerms, SiteTerms):
     """The look-ups of one problem, in an order that does not depend on the order of its rows."""
 
     def __init__(self, problem: Problem) -> None:
@@ -106,7 +107,9 @@ class Terms(HireTerms, MoveTerms):
             for row in problem.options
             if row.lease is not None
         }
-        self._commissioning: Final = {row.trust: row.vehicles for row in problem.commissioning}
+        self._commissioning: Final = {
+            row.trust: row.vehicles for row in problem.commissioning if row.hub_id is None
+        }
 
     @cached_property
     def opening(self) -> dict[Vintage, int]:

@@ -7,6 +7,7 @@ from typing import Final, TypeVar
 from ortools.math_opt.python import mathopt
 
 from services.capital.optimiser.account import account_for
+from services.capital.optimiser.charging import ChargersBought
 from services.capital.optimiser.check import broken_rules
 from services.capital.optimiser.hashing import problem_hash
 from services.capital.optimiser.mathopt_adapter import Effort, Status, minimise
@@ -23,6 +24,7 @@ from services.capital.optimiser.plan import (
 )
 from services.capital.optimiser.problem import (
     AgeProfile,
+    ChargingSite,
     Cohort,
     Commitment,
     CommitmentId,
@@ -40,6 +42,7 @@ from services.capital.optimiser.problem import (
     OptionId,
     Problem,
     Reserve,
+    SiteId,
     Technology,
     TechnologyCode,
     TransferRoute,
@@ -176,6 +179,29 @@ def a_reserve(maximum: int, *, since: int = 0, oldest: int = 0, saved: int = 0) 
     )
 
 
+def a_site(
+    *chargers: int, each: int = 1000, maximum: tuple[int, ...] = (), price: int = 0
+) -> ChargingSite:
+    """Return RYA's chargers by year, each serving `each` thousandths of a vehicle."""
+    return ChargingSite(
+        site_id=SiteId("site"),
+        trust=RYA,
+        chargers=chargers,
+        vehicles_per_charger_permille=each,
+        maximum=maximum,
+        price_pence=(price,) * YEARS if price else (),
+    )
+
+
+def wired(year: int, chargers: int = 1) -> ChargersBought:
+    return ChargersBought(
+        site_id=SiteId("site"),
+        financial_year=year,
+        envelope_id=EnvelopeId(f"provider-{year}"),
+        chargers=chargers,
+    )
+
+
 def a_commitment(year: int, vehicles: int = 1, envelope: str | None = None) -> Commitment:
     return Commitment(
         commitment_id=CommitmentId("on-order"),
@@ -293,10 +319,11 @@ def hired(year: int, vehicles: int = 1) -> Hired:
     return Hired(trust=RYA, vehicle_type=DCA, financial_year=year, vehicles=vehicles)
 
 
-def decided(*rows: Purchase | Disposal | Hired | Moved) -> Decisions:
+def decided(*rows: Purchase | Disposal | Hired | Moved | ChargersBought) -> Decisions:
     return Decisions(
         hires=tuple(sorted(row for row in rows if isinstance(row, Hired))),
         moves=tuple(sorted(row for row in rows if isinstance(row, Moved))),
+        chargers=tuple(sorted(row for row in rows if isinstance(row, ChargersBought))),
         purchases=tuple(sorted(row for row in rows if isinstance(row, Purchase))),
         disposals=tuple(sorted(row for row in rows if isinstance(row, Disposal))),
     )
@@ -312,6 +339,7 @@ def stated(problem: Problem, decisions: Decisions) -> Plan:
         disposals=decisions.disposals,
         hires=decisions.hires,
         moves=decisions.moves,
+        chargers=decisions.chargers,
         stock=account.stock,
         replacements=account.replacements,
         fleet_years=account.fleet_years,
@@ -340,6 +368,7 @@ def is_in_model(problem: Problem, decisions: Decisions) -> bool:
         pin(model.variables.buy, bought),
         pin(model.variables.dispose, gone),
         pin(model.variables.hire, hires),
+        pin(model.variables.charge, {row.key: row.chargers for row in decisions.chargers}),
         pin(model.variables.move, {row.move: row.vehicles for row in decisions.moves}),
     ]
     model.minimise(Level.COST)

@@ -16,13 +16,21 @@ from services.capital.optimiser.rules import Rule
 from services.capital.optimiser.solve import solve
 from services.capital.optimiser.terms import Terms
 from services.capital.problem_wire import problem_from_json
-from tests.unit.capital.optimiser.build import a_problem, decided, gone, stated
+from tests.unit.capital.optimiser.build import (
+    BEV,
+    a_problem,
+    a_site,
+    an_option,
+    decided,
+    gone,
+    stated,
+)
 from tests.unit.capital.optimiser.random_money import a_random_problem_of_money
 from tests.unit.capital.optimiser.random_moves import a_random_problem_with_a_reserve
 from tests.unit.capital.optimiser.random_problems import a_random_problem
 
 TOY = Path(__file__).parents[4] / "scenarios" / "toy" / "problem.json"
-DECISIONS = ("purchases", "disposals", "hires", "moves")
+DECISIONS = ("purchases", "disposals", "hires", "moves", "chargers")
 FIGURES = (
     "levels",
     "stock",
@@ -43,6 +51,12 @@ def solved() -> tuple[tuple[Problem, Plan], ...]:
     problems = [problem_from_json(TOY.read_bytes()), *map(a_random_problem, (1, 2, 5, 8))]
     problems += map(a_random_problem_of_money, MONEY_SEEDS)
     problems += map(a_random_problem_with_a_reserve, RESERVE_SEEDS)
+    problems.append(
+        a_problem(
+            options=(an_option(BEV, price=100_000),),
+            charging_sites=(a_site(0, 0, 0, each=2000, maximum=(1, 1, 1), price=50_000),),
+        )
+    )
     return tuple((problem, solve(problem, Limits(seconds=20, gap_ppm=0))) for problem in problems)
 
 

@@ -33,6 +33,7 @@ from tests.unit.capital.optimiser.cases import (
     moves,
     revenue,
     ruling,
+    sites,
     supply,
 )
 
@@ -46,6 +47,7 @@ CASES = (
     *supply.CASES,
     *hire.CASES,
     *moves.CASES,
+    *sites.CASES,
 )
 
 

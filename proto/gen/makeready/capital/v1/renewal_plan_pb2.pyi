@@ -471,6 +471,38 @@ class RenewalPlan(_message.Message):
         def WhichOneof(self, oneof_group: _Never) -> None: ...
 
     @_typing.final
+    class ChargerPurchase(_message.Message):
+        """Chargers bought for one site, there from the year on."""
+
+        DESCRIPTOR: _descriptor.Descriptor
+
+        SITE_ID_FIELD_NUMBER: _builtins.int
+        FINANCIAL_YEAR_FIELD_NUMBER: _builtins.int
+        ENVELOPE_ID_FIELD_NUMBER: _builtins.int
+        CHARGERS_FIELD_NUMBER: _builtins.int
+        site_id: _builtins.str
+        """The site."""
+        financial_year: _builtins.int
+        """The year they are bought, paid for and energised."""
+        envelope_id: _builtins.str
+        """The envelope that pays."""
+        chargers: _builtins.int
+        """How many, 1 or more."""
+        def __init__(
+            self,
+            *,
+            site_id: _builtins.str = ...,
+            financial_year: _builtins.int = ...,
+            envelope_id: _builtins.str = ...,
+            chargers: _builtins.int = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["chargers", b"chargers", "envelope_id", b"envelope_id", "financial_year", b"financial_year", "site_id", b"site_id"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    @_typing.final
     class Hired(_message.Message):
         """Vehicles hired by one trust for one year."""
 
@@ -658,6 +690,7 @@ class RenewalPlan(_message.Message):
         ORDERING_PENCE_FIELD_NUMBER: _builtins.int
         TRANSFER_PENCE_FIELD_NUMBER: _builtins.int
         LEASE_PENCE_FIELD_NUMBER: _builtins.int
+        CHARGER_PENCE_FIELD_NUMBER: _builtins.int
         capital_pence: _builtins.int
         """Price of every delivery, commitments included; of leased vehicles none, since their right of use is not paid."""
         running_pence: _builtins.int
@@ -682,6 +715,8 @@ class RenewalPlan(_message.Message):
         """Vehicles given from trust to trust."""
         lease_pence: _builtins.int
         """Payments for leased vehicles that fall inside the horizon."""
+        charger_pence: _builtins.int
+        """Price of every charger bought."""
         def __init__(
             self,
             *,
@@ -697,10 +732,11 @@ class RenewalPlan(_message.Message):
             ordering_pence: _builtins.int = ...,
             transfer_pence: _builtins.int = ...,
             lease_pence: _builtins.int = ...,
+            charger_pence: _builtins.int = ...,
         ) -> None: ...
         _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
         def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-        _ClearFieldArgType: _TypeAlias = _typing.Literal["capital_pence", b"capital_pence", "hire_pence", b"hire_pence", "lease_pence", b"lease_pence", "lost_days_pence", b"lost_days_pence", "ordering_pence", b"ordering_pence", "over_age_pence", b"over_age_pence", "resale_pence", b"resale_pence", "running_pence", b"running_pence", "shortfall_pence", b"shortfall_pence", "terminal_value_pence", b"terminal_value_pence", "total_pence", b"total_pence", "transfer_pence", b"transfer_pence"]  # noqa: Y015
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["capital_pence", b"capital_pence", "charger_pence", b"charger_pence", "hire_pence", b"hire_pence", "lease_pence", b"lease_pence", "lost_days_pence", b"lost_days_pence", "ordering_pence", b"ordering_pence", "over_age_pence", b"over_age_pence", "resale_pence", b"resale_pence", "running_pence", b"running_pence", "shortfall_pence", b"shortfall_pence", "terminal_value_pence", b"terminal_value_pence", "total_pence", b"total_pence", "transfer_pence", b"transfer_pence"]  # noqa: Y015
         def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
         def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -719,6 +755,7 @@ class RenewalPlan(_message.Message):
     SEED_FIELD_NUMBER: _builtins.int
     HIRES_FIELD_NUMBER: _builtins.int
     CEILING_USES_FIELD_NUMBER: _builtins.int
+    CHARGERS_FIELD_NUMBER: _builtins.int
     MOVES_FIELD_NUMBER: _builtins.int
     REVENUE_USES_FIELD_NUMBER: _builtins.int
     problem_hash: _builtins.str
@@ -778,6 +815,10 @@ class RenewalPlan(_message.Message):
         """What each ceiling comes to."""
 
     @_builtins.property
+    def chargers(self) -> _containers.RepeatedCompositeFieldContainer[Global___RenewalPlan.ChargerPurchase]:
+        """What is bought to charge vehicles."""
+
+    @_builtins.property
     def moves(self) -> _containers.RepeatedCompositeFieldContainer[Global___RenewalPlan.Move]:
         """What changes trust or role."""
 
@@ -803,12 +844,13 @@ class RenewalPlan(_message.Message):
         seed: _builtins.int = ...,
         hires: _abc.Iterable[Global___RenewalPlan.Hired] | None = ...,
         ceiling_uses: _abc.Iterable[Global___RenewalPlan.CeilingUse] | None = ...,
+        chargers: _abc.Iterable[Global___RenewalPlan.ChargerPurchase] | None = ...,
         moves: _abc.Iterable[Global___RenewalPlan.Move] | None = ...,
         revenue_uses: _abc.Iterable[Global___RenewalPlan.RevenueUse] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["cost", b"cost"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["ceiling_uses", b"ceiling_uses", "cost", b"cost", "cost_gap_ppm", b"cost_gap_ppm", "disposals", b"disposals", "engine", b"engine", "envelope_uses", b"envelope_uses", "fleet_years", b"fleet_years", "hires", b"hires", "levels", b"levels", "moves", b"moves", "outcome", b"outcome", "problem_hash", b"problem_hash", "purchases", b"purchases", "replacements", b"replacements", "revenue_uses", b"revenue_uses", "seed", b"seed", "stock", b"stock"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["ceiling_uses", b"ceiling_uses", "chargers", b"chargers", "cost", b"cost", "cost_gap_ppm", b"cost_gap_ppm", "disposals", b"disposals", "engine", b"engine", "envelope_uses", b"envelope_uses", "fleet_years", b"fleet_years", "hires", b"hires", "levels", b"levels", "moves", b"moves", "outcome", b"outcome", "problem_hash", b"problem_hash", "purchases", b"purchases", "replacements", b"replacements", "revenue_uses", b"revenue_uses", "seed", b"seed", "stock", b"stock"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -744,21 +744,35 @@ class RenewalProblem(_message.Message):
 
         TRUST_FIELD_NUMBER: _builtins.int
         VEHICLES_FIELD_NUMBER: _builtins.int
+        HUB_ID_FIELD_NUMBER: _builtins.int
+        VEHICLE_TYPES_FIELD_NUMBER: _builtins.int
         trust: _builtins.str
-        """The trust. One row each at most."""
+        """The trust. With the hub, one row at most."""
+        hub_id: _builtins.str
+        """The hub the row is of. Empty: the trust's hubs together, one row at most. A trust may have both: each limit
+        holds.
+        """
         @_builtins.property
         def vehicles(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
             """Vehicles by year, committed deliveries included. One entry for each year."""
+
+        @_builtins.property
+        def vehicle_types(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+            """The types the hub brings into service; only of a row of one hub. Empty: every type. At a trust with such rows
+            every new vehicle takes a place at one hub that takes its type.
+            """
 
         def __init__(
             self,
             *,
             trust: _builtins.str = ...,
             vehicles: _abc.Iterable[_builtins.int] | None = ...,
+            hub_id: _builtins.str = ...,
+            vehicle_types: _abc.Iterable[_builtins.str] | None = ...,
         ) -> None: ...
         _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
         def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-        _ClearFieldArgType: _TypeAlias = _typing.Literal["trust", b"trust", "vehicles", b"vehicles"]  # noqa: Y015
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["hub_id", b"hub_id", "trust", b"trust", "vehicle_types", b"vehicle_types", "vehicles", b"vehicles"]  # noqa: Y015
         def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
         def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -968,6 +982,99 @@ class RenewalProblem(_message.Message):
         def WhichOneof(self, oneof_group: _Never) -> None: ...
 
     @_typing.final
+    class ChargingSite(_message.Message):
+        """Chargers of one site, a hub or a trust's own. A trust with any such row has at most as many zero-emission vehicles,
+        front line and reserve, as its sites' chargers serve; a trust without has as many as it likes.
+        """
+
+        DESCRIPTOR: _descriptor.Descriptor
+
+        SITE_ID_FIELD_NUMBER: _builtins.int
+        TRUST_FIELD_NUMBER: _builtins.int
+        CHARGERS_FIELD_NUMBER: _builtins.int
+        VEHICLES_PER_CHARGER_PERMILLE_FIELD_NUMBER: _builtins.int
+        MAXIMUM_FIELD_NUMBER: _builtins.int
+        PRICE_PENCE_FIELD_NUMBER: _builtins.int
+        site_id: _builtins.str
+        """The site's id, unique in the problem."""
+        trust: _builtins.str
+        """The trust whose vehicles charge there."""
+        vehicles_per_charger_permille: _builtins.int
+        """How many vehicles one charger serves, in thousandths: 2500 is five vehicles to two chargers. 1 to 100,000."""
+        @_builtins.property
+        def chargers(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
+            """Chargers energised before the year's deliveries, bought ones not included, by year. One entry for each year."""
+
+        @_builtins.property
+        def maximum(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
+            """The most chargers the grid connection carries, bought ones included, by year. One entry for each year. Empty:
+            those that are there.
+            """
+
+        @_builtins.property
+        def price_pence(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
+            """Price of one more charger by year, in pence of that year, inflation included; it serves that year and every later
+            one, and scores against an envelope of the year that names its trust and narrows neither types nor technologies.
+            0: none is for sale that year. One entry for each year. Empty: none is for sale.
+            """
+
+        def __init__(
+            self,
+            *,
+            site_id: _builtins.str = ...,
+            trust: _builtins.str = ...,
+            chargers: _abc.Iterable[_builtins.int] | None = ...,
+            vehicles_per_charger_permille: _builtins.int = ...,
+            maximum: _abc.Iterable[_builtins.int] | None = ...,
+            price_pence: _abc.Iterable[_builtins.int] | None = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["chargers", b"chargers", "maximum", b"maximum", "price_pence", b"price_pence", "site_id", b"site_id", "trust", b"trust", "vehicles_per_charger_permille", b"vehicles_per_charger_permille"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    @_typing.final
+    class DutyFit(_message.Message):
+        """The share of a fleet's duties that a technology can do, range and mid-shift charging considered, from a year on: at
+        most that share of the vehicles on its front line is of it. No row: it can do all.
+        """
+
+        DESCRIPTOR: _descriptor.Descriptor
+
+        TRUST_FIELD_NUMBER: _builtins.int
+        VEHICLE_TYPE_FIELD_NUMBER: _builtins.int
+        TECHNOLOGY_FIELD_NUMBER: _builtins.int
+        FROM_FINANCIAL_YEAR_FIELD_NUMBER: _builtins.int
+        SHARE_PERMILLE_FIELD_NUMBER: _builtins.int
+        trust: _builtins.str
+        """The trust. Empty: every trust without a row of its own for the type and technology."""
+        vehicle_type: _builtins.str
+        """The type."""
+        technology: _builtins.str
+        """The technology."""
+        from_financial_year: _builtins.int
+        """The first year it holds for; it holds until a later row of the same trust, type and technology. May lie before
+        the horizon.
+        """
+        share_permille: _builtins.int
+        """The share, per mille, 0 to 1000."""
+        def __init__(
+            self,
+            *,
+            trust: _builtins.str = ...,
+            vehicle_type: _builtins.str = ...,
+            technology: _builtins.str = ...,
+            from_financial_year: _builtins.int = ...,
+            share_permille: _builtins.int = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["from_financial_year", b"from_financial_year", "share_permille", b"share_permille", "technology", b"technology", "trust", b"trust", "vehicle_type", b"vehicle_type"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    @_typing.final
     class TransferRoute(_message.Message):
         """One trust may give vehicles of a type to another. They keep their age, and serve the year they are given in at the
         new trust. Vehicles in reserve are not given.
@@ -1083,6 +1190,8 @@ class RenewalProblem(_message.Message):
     ORDER_RULINGS_FIELD_NUMBER: _builtins.int
     SERVICE_RULINGS_FIELD_NUMBER: _builtins.int
     TRANSFER_ROUTES_FIELD_NUMBER: _builtins.int
+    CHARGING_SITES_FIELD_NUMBER: _builtins.int
+    DUTY_FITS_FIELD_NUMBER: _builtins.int
     RESERVES_FIELD_NUMBER: _builtins.int
     REVENUE_BUDGETS_FIELD_NUMBER: _builtins.int
     description: _builtins.str
@@ -1193,6 +1302,14 @@ class RenewalProblem(_message.Message):
         """Who may give vehicles to whom. Empty: no trust to any."""
 
     @_builtins.property
+    def charging_sites(self) -> _containers.RepeatedCompositeFieldContainer[Global___RenewalProblem.ChargingSite]:
+        """Where zero-emission vehicles charge. Empty: wherever they like."""
+
+    @_builtins.property
+    def duty_fits(self) -> _containers.RepeatedCompositeFieldContainer[Global___RenewalProblem.DutyFit]:
+        """What technologies are fit for. Empty: every duty."""
+
+    @_builtins.property
     def reserves(self) -> _containers.RepeatedCompositeFieldContainer[Global___RenewalProblem.Reserve]:
         """Reserves. Empty: none."""
 
@@ -1230,12 +1347,14 @@ class RenewalProblem(_message.Message):
         order_rulings: _abc.Iterable[Global___RenewalProblem.OrderRuling] | None = ...,
         service_rulings: _abc.Iterable[Global___RenewalProblem.ServiceRuling] | None = ...,
         transfer_routes: _abc.Iterable[Global___RenewalProblem.TransferRoute] | None = ...,
+        charging_sites: _abc.Iterable[Global___RenewalProblem.ChargingSite] | None = ...,
+        duty_fits: _abc.Iterable[Global___RenewalProblem.DutyFit] | None = ...,
         reserves: _abc.Iterable[Global___RenewalProblem.Reserve] | None = ...,
         revenue_budgets: _abc.Iterable[Global___RenewalProblem.RevenueBudget] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["age_profiles", b"age_profiles", "ceilings", b"ceilings", "cohorts", b"cohorts", "commissioning", b"commissioning", "commitments", b"commitments", "description", b"description", "discount_ppm", b"discount_ppm", "disposal_freezes", b"disposal_freezes", "envelopes", b"envelopes", "establishments", b"establishments", "first_financial_year", b"first_financial_year", "hires", b"hires", "life_policies", b"life_policies", "mandates", b"mandates", "needs", b"needs", "options", b"options", "order_rulings", b"order_rulings", "over_age_price_pence", b"over_age_price_pence", "price_index_permille", b"price_index_permille", "reserves", b"reserves", "revenue_budgets", b"revenue_budgets", "service_rulings", b"service_rulings", "shortfall_price_pence", b"shortfall_price_pence", "supply_lines", b"supply_lines", "technologies", b"technologies", "transfer_routes", b"transfer_routes", "trusts", b"trusts", "vehicle_types", b"vehicle_types", "years", b"years"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["age_profiles", b"age_profiles", "ceilings", b"ceilings", "charging_sites", b"charging_sites", "cohorts", b"cohorts", "commissioning", b"commissioning", "commitments", b"commitments", "description", b"description", "discount_ppm", b"discount_ppm", "disposal_freezes", b"disposal_freezes", "duty_fits", b"duty_fits", "envelopes", b"envelopes", "establishments", b"establishments", "first_financial_year", b"first_financial_year", "hires", b"hires", "life_policies", b"life_policies", "mandates", b"mandates", "needs", b"needs", "options", b"options", "order_rulings", b"order_rulings", "over_age_price_pence", b"over_age_price_pence", "price_index_permille", b"price_index_permille", "reserves", b"reserves", "revenue_budgets", b"revenue_budgets", "service_rulings", b"service_rulings", "shortfall_price_pence", b"shortfall_price_pence", "supply_lines", b"supply_lines", "technologies", b"technologies", "transfer_routes", b"transfer_routes", "trusts", b"trusts", "vehicle_types", b"vehicle_types", "years", b"years"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

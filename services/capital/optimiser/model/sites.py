@@ -1,0 +1,87 @@
+"""Rules of sites and duties: what hubs commission, where vehicles charge, what they can do."""
+
+from collections.abc import Iterator
+from itertools import product
+
+from ortools.math_opt.python import mathopt
+
+from services.capital.optimiser.model.rows import Rows
+from services.capital.optimiser.problem import ChargingSite, TrustCode
+from services.capital.optimiser.rules import Rule
+from services.capital.optimiser.terms import PAR_PERMILLE
+from services.capital.optimiser.terms.sites import Confined
+
+
+class SiteRules(Rows):
+    """Limits of places, and of what a technology is fit for."""
+
+    def _each_hub_commissions_no_more_than_it_can(self) -> None:
+        """Bought of what only some hubs take <= what those hubs take - committed."""
+        for trust in sorted(self.terms.hubs):
+            for confined, year in product(self.terms.confined(trust), self.terms.horizon):
+                names = sorted(hub.hub_id or "" for hub in confined.hubs)
+                self._limit(
+                    self._bought_of(trust, confined, year),
+                    self._capacity.hubs_left(trust, confined, year),
+                    Rule.HUB_COMMISSIONING,
+                    trust,
+                    "+".join(names),
+                    year,
+                )
+
+    def _bought_of(
+        self, trust: TrustCode, confined: Confined, year: int
+    ) -> Iterator[mathopt.Variable]:
+        for key, bought in self.variables.bought_in[year]:
+            option = self.terms.options[key.option_id]
+            if key.trust == trust and option.vehicle_type in confined.vehicle_types:
+                yield bought
+
+    def _zero_emission_vehicles_have_chargers(self) -> None:
+        """Zero emission kept <= vehicles per charger x (chargers + bought so far)."""
+        for trust, year in product(sorted(self.terms.sites), self.terms.horizon):
+            places: list[mathopt.LinearTypes] = [
+                -site.vehicles_per_charger_permille * self._chargers(site, year)
+                for site in self.terms.sites[trust]
+            ]
+            kept = (PAR_PERMILLE * part for part in self._clean(trust, year))
+            self._limit([*kept, *places], 0, Rule.CHARGER_CAPACITY, trust, year)
+
+    def _sites_hold_no_more_chargers_than_their_grid_carries(self) -> None:
+        """Chargers + bought so far <= most."""
+        for sites in self.terms.sites.values():
+            for site, year in product(sites, self.terms.horizon):
+                most = self.terms.most_chargers(site, year)
+                bought = self._chargers_bought(site, year)
+                left = max(0, most - self.terms.chargers(site, year))
+                self._limit(bought, left, Rule.GRID_CAPACITY, site.site_id, year)
+
+    def _technologies_do_no_more_duties_than_they_fit(self) -> None:
+        """Kept of the technology <= share x kept."""
+        for fleet, year in product(self.terms.fleets, self.terms.horizon):
+            for technology in sorted(self.terms.technologies):
+                share = self.terms.duty_share_permille(fleet, technology, year)
+                if share is None:
+                    continue
+                parts = [
+                    (PAR_PERMILLE * (vintage.technology == technology) - share)
+                    * self.variables.keep[vintage, year]
+                    for vintage in self._vintages_serving(fleet, year)
+                    if not vintage.in_reserve
+                ]
+                self._limit(parts, 0, Rule.DUTY_FIT, *fleet, technology, year)
+
+    def _chargers(self, site: ChargingSite, year: int) -> mathopt.LinearTypes:
+        bought = mathopt.fast_sum(self._chargers_bought(site, year))
+        return bought + self.terms.chargers(site, year)
+
+    def _chargers_bought(self, site: ChargingSite, year: int) -> Iterator[mathopt.Variable]:
+        for key, bought in self.variables.charge.items():
+            if key.site_id == site.site_id and key.financial_year <= year:
+                yield bought
+
+    def _clean(self, trust: TrustCode, year: int) -> Iterator[mathopt.Variable]:
+        for vintage in self.variables.vintages:
+            serves = vintage.trust == trust and vintage.entry_year <= year
+            if serves and self.terms.is_zero_emission(vintage.technology):
+                yield self.variables.keep[vintage, year]
