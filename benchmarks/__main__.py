@@ -1,10 +1,15 @@
-"""`./dev bench NAME [--json FILE] [--rounds N] [--calls N]`: NAME is write, read or events."""
+"""`./dev bench NAME [--json FILE] [--rounds N] [--calls N]`: NAME is write, read or events.
+
+`./dev bench plan --help` tells what the bench of plans takes.
+"""
 
 import argparse
 import asyncio
+import sys
 from pathlib import Path
 
 from benchmarks import calls, events
+from benchmarks.plan import run as plans
 from benchmarks.result import Row, report
 
 METHODS = {"write": "DeployVehicle", "read": "GetVehicle"}
@@ -26,6 +31,9 @@ async def measured(name: str, rounds: int, count: int) -> list[Row]:
 
 
 def main() -> None:
+    if sys.argv[1:2] == ["plan"]:
+        plans.main(sys.argv[2:])
+        return
     given = arguments()
     report(given.name, asyncio.run(measured(given.name, given.rounds, given.calls)), given.json)
 

@@ -1,0 +1,39 @@
+"""One run in a process of its own: `python -m benchmarks.plan.child INSTANCE METHOD SECONDS SEED`.
+
+Writes one JSON row. Making the problem is not counted, making the model and checking the plan are.
+"""
+
+import json
+import resource
+import sys
+from dataclasses import asdict
+from typing import Final
+
+from benchmarks.plan.instances import instance
+from benchmarks.plan.methods import METHODS
+from benchmarks.plan.row import Row, Run, row_of
+from benchmarks.plan.trace import Trace
+
+KIB_PER_MB: Final = 1000 * 1000 / 1024
+
+
+def measured(run: Run) -> Row:
+    problem = instance(run.instance)
+    trace = Trace()
+    plan = METHODS[run.method](problem, run.limit_seconds, run.seed, trace)
+    return row_of(run, problem, plan, trace, _peak_mb())
+
+
+def _peak_mb() -> int:
+    # Linux counts in kibibytes.
+    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / KIB_PER_MB)
+
+
+def main() -> None:
+    name, method, seconds, seed = sys.argv[1:]
+    row = measured(Run(instance=name, method=method, limit_seconds=int(seconds), seed=int(seed)))
+    json.dump(asdict(row), sys.stdout)
+
+
+if __name__ == "__main__":
+    main()

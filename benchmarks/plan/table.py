@@ -1,0 +1,56 @@
+"""Rows on the screen: one line as each run ends, and a table of all."""
+
+from collections.abc import Sequence
+from itertools import groupby
+
+from rich.table import Table
+
+from benchmarks.plan.row import Row
+
+
+def line(row: Row) -> str:
+    """Return the row in a few words."""
+    found = f"gap {_percent(row.gap)}, first plan {_seconds(row.first_plan_seconds)}"
+    return f"  {row.seconds:.1f} s, {found} {row.note}".rstrip()
+
+
+def table(rows: Sequence[Row]) -> Table:
+    """Return a table with a section for each instance, in the order of the rows."""
+    shown = Table(title="bench plan")
+    shown.add_column("instance", no_wrap=True)
+    shown.add_column("method", no_wrap=True)
+    for name in ("seconds", "first plan", "short", "over age", "cost, £m", "gap", "MB"):
+        shown.add_column(name, justify="right", no_wrap=True)
+    for name, of_instance in groupby(rows, key=lambda row: row.instance):
+        for place, row in enumerate(of_instance):
+            shown.add_row("" if place else name, *_cells(row))
+        shown.add_section()
+    return shown
+
+
+def _cells(row: Row) -> tuple[str, ...]:
+    return (
+        row.method,
+        f"{row.seconds:.1f}",
+        _seconds(row.first_plan_seconds),
+        _level(row.shortfall, row.shortfall_bound),
+        _level(row.over_age, row.over_age_bound),
+        "-" if row.objective is None else f"{row.objective / 1e6:,.2f}",
+        _percent(row.gap),
+        str(row.memory_mb),
+    )
+
+
+def _level(value: int | None, bound: int | None) -> str:
+    """Return the value, and its bound where the value is not proved."""
+    if value is None:
+        return "-"
+    return str(value) if value == bound else f"{value} (≥ {bound})"
+
+
+def _percent(gap: float | None) -> str:
+    return "-" if gap is None else f"{100 * gap:.3f} %"
+
+
+def _seconds(seconds: float | None) -> str:
+    return "-" if seconds is None else f"{seconds:.1f} s"
