@@ -3,14 +3,15 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
+from math import isinf
 from typing import Final
 
 from ortools.math_opt.python import mathopt
 
 from services.capital.optimiser.answers.limit import Unit
+from services.capital.optimiser.answers.loosened import loosened
 from services.capital.optimiser.answers.named import NamedRule
 from services.capital.optimiser.mathopt_adapter import Effort, Status, minimise
-from services.capital.optimiser.model import RenewalModel
 from services.capital.optimiser.problem import Commitment, Problem, TrustCode, TypeCode
 from services.capital.optimiser.rules import Rule
 from services.capital.optimiser.terms import PAR_PERMILLE, Fleet, Terms, Vintage
@@ -34,7 +35,7 @@ class Elastic:
     def __init__(self, problem: Problem, rules: Sequence[NamedRule]) -> None:
         self.rules: Final = tuple(rules)
         self._terms: Final = Terms(problem)
-        self._model: Final = RenewalModel(Terms(_without_bounds(problem, rules)))
+        self._model: Final = loosened(_without_bounds(problem, rules), supply=True)
         self._program: Final = self._model.program
         self._rows: Final = {row.name: row for row in self._program.linear_constraints()}
         self._dearest_pounds: Final = max(1.0, _dearest(problem) / PENCE_PER_POUND)
@@ -122,24 +123,33 @@ class Elastic:
         terms = self._terms
         if rule.unit is Unit.PENCE:
             committed = sum(row.cost_pence for row in terms.problem.commitments)
-            return committed / PENCE_PER_POUND + 1.0
+            ruled = sum(row.minimum for row in terms.problem.order_rulings)
+            return committed / PENCE_PER_POUND + ruled * self._dearest_pounds + 1.0
         if rule.rule is Rule.VEHICLES_CONSERVED:
             return float(self._order(rule).vehicles)
-        return float(sum(terms.opening.values()) + sum(terms.committed.values()))
+        ruled = sum(row.minimum for row in terms.problem.order_rulings)
+        ruled += sum(row.minimum for row in terms.problem.service_rulings)
+        return float(sum(terms.opening.values()) + sum(terms.committed.values()) + ruled)
 
     def _let_rows_give(self, rule: NamedRule, slack: mathopt.Variable) -> None:
         for name in self._rows_of(rule):
             row = self._rows.get(name)
-            if row is not None and rule.rule is Rule.ZERO_EMISSION_MANDATE:
-                row.set_coefficient(slack, PAR_PERMILLE)
-            elif row is not None:
-                row.set_coefficient(slack, -1.0)
+            if row is not None:
+                row.set_coefficient(slack, self._helped_by(rule, row))
+
+    def _helped_by(self, rule: NamedRule, row: mathopt.LinearConstraint) -> float:
+        """Return what one more of the slack does for the row: more of a least, less of a most."""
+        if isinf(row.lower_bound):
+            return -1.0
+        return PAR_PERMILLE if rule.rule is Rule.ZERO_EMISSION_MANDATE else 1.0
 
     def _rows_of(self, rule: NamedRule) -> Iterator[str]:
         years = self._terms.horizon
         match rule.rule:
-            case Rule.ENVELOPE_ALLOCATION:
+            case Rule.ENVELOPE_ALLOCATION | Rule.SPENDING_CEILING:
                 yield label(rule.rule, rule.key[:1])
+            case Rule.ORDER_RULING | Rule.SERVICE_RULING:
+                yield from (label(rule.rule, (*rule.key, end)) for end in ("least", "most"))
             case Rule.ESTABLISHMENT_MAXIMUM:
                 yield from (label(rule.rule, (*rule.key[:2], year)) for year in self._sized(rule))
             case Rule.ZERO_EMISSION_MANDATE:
@@ -200,6 +210,9 @@ class Elastic:
         if order.envelope_id is not None:
             pounds = order.price_pence / PENCE_PER_POUND
             yield label(Rule.ENVELOPE_ALLOCATION, (order.envelope_id,)), pounds
+            for ceiling in self._terms.problem.ceilings:
+                if order.envelope_id in ceiling.envelope_ids:
+                    yield label(Rule.SPENDING_CEILING, (ceiling.ceiling_id,)), pounds
         yield label(Rule.COMMISSIONING_CAPACITY, (order.trust, order.financial_year)), 1.0
         for line_id in order.supply_lines:
             for rule in (Rule.CONVERTER_SLOTS, Rule.CHASSIS_ALLOTMENT):

@@ -1,12 +1,12 @@
-"""The limits of a problem that have an amount: each envelope's money, each supply line's places."""
+"""The limits of a problem that have an amount: money of envelopes and ceilings, places of lines."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from services.capital.optimiser.problem import Envelope, Problem, SupplyLine
+from services.capital.optimiser.problem import Ceiling, Envelope, Problem, SupplyLine
 from services.capital.optimiser.rules import Rule, rule_of
-from services.capital.optimiser.terms import Terms
+from services.capital.optimiser.terms import PAR_PERMILLE, PAR_PPM, Terms
 from services.capital.optimiser.variables import label
 
 
@@ -17,15 +17,20 @@ class Unit(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limit:
-    """One amount that bounds a plan. `subject`: the envelope or line; `owner`: whose it is."""
+    """One amount that bounds a plan: of which envelope, ceiling or line, and whose it is.
+
+    A ceiling has no year. Of each pound of an indicative or over-planned envelope, `usable_ppm`
+    millionths may be planned.
+    """
 
     rule: Rule
     subject: str
-    financial_year: int
+    financial_year: int | None
     owner: str
     fund: str
     unit: Unit
     amount: int
+    usable_ppm: int = PAR_PPM
 
     @property
     def row(self) -> str:
@@ -35,14 +40,16 @@ class Limit:
 
     @property
     def name(self) -> str:
-        return f"{self.subject} {self.financial_year}"
+        return f"{self.subject} {self.financial_year or ''}".rstrip()
 
 
 def limits_of(problem: Problem) -> Iterator[Limit]:
-    """Yield every envelope, then every supply line's years."""
+    """Yield every envelope, every ceiling, then every supply line's years."""
     for envelope in sorted(problem.envelopes, key=lambda row: row.envelope_id):
         if envelope.financial_year in problem.horizon:
             yield _of_envelope(envelope)
+    for ceiling in sorted(problem.ceilings, key=lambda row: row.ceiling_id):
+        yield _of_ceiling(ceiling)
     for line in sorted(problem.supply_lines, key=lambda row: row.line_id):
         for year, places in zip(problem.horizon, line.vehicles, strict=True):
             yield _of_line(line, year, places)
@@ -50,6 +57,14 @@ def limits_of(problem: Problem) -> Iterator[Limit]:
 
 def moved(problem: Problem, limit: Limit, amount: int) -> Problem:
     """Return the problem with the limit at another amount."""
+    if limit.rule is Rule.SPENDING_CEILING:
+        return replace(
+            problem,
+            ceilings=tuple(
+                replace(row, limit_pence=amount) if row.ceiling_id == limit.subject else row
+                for row in problem.ceilings
+            ),
+        )
     if limit.unit is Unit.PENCE:
         return replace(
             problem,
@@ -61,7 +76,7 @@ def moved(problem: Problem, limit: Limit, amount: int) -> Problem:
     return replace(
         problem,
         supply_lines=tuple(
-            _with_places(problem, row, limit.financial_year, amount)
+            _with_places(row, (limit.financial_year or 0) - problem.first_financial_year, amount)
             if row.line_id == limit.subject
             else row
             for row in problem.supply_lines
@@ -76,20 +91,26 @@ def one_more(terms: Terms, limit: Limit) -> int:
     """
     if limit.unit is Unit.VEHICLES:
         return 1
-    year = limit.financial_year
+    names = _envelopes_of(terms, limit)
     prices = (
         terms.price_pence(option, year)
         for fleet in terms.fleets
         for option in terms.options_for(fleet.vehicle_type)
-        if year in terms.delivery_years(option)
+        for year in terms.delivery_years(option)
         for envelope in terms.envelopes_for(fleet.trust, option, year)
-        if envelope.envelope_id == limit.subject
+        if envelope.envelope_id in names
     )
-    return min(prices, default=0)
+    return -(-min(prices, default=0) * PAR_PPM // max(1, limit.usable_ppm))
 
 
-def _with_places(problem: Problem, line: SupplyLine, year: int, places: int) -> SupplyLine:
-    place = year - problem.first_financial_year
+def _envelopes_of(terms: Terms, limit: Limit) -> frozenset[str]:
+    for ceiling in terms.problem.ceilings:
+        if ceiling.ceiling_id == limit.subject and limit.rule is Rule.SPENDING_CEILING:
+            return frozenset(ceiling.envelope_ids)
+    return frozenset({limit.subject})
+
+
+def _with_places(line: SupplyLine, place: int, places: int) -> SupplyLine:
     return replace(line, vehicles=(*line.vehicles[:place], places, *line.vehicles[place + 1 :]))
 
 
@@ -102,6 +123,20 @@ def _of_envelope(row: Envelope) -> Limit:
         fund=row.fund,
         unit=Unit.PENCE,
         amount=row.allocation_pence,
+        usable_ppm=(PAR_PERMILLE - row.haircut_permille)
+        * (PAR_PERMILLE + row.over_planning_permille),
+    )
+
+
+def _of_ceiling(row: Ceiling) -> Limit:
+    return Limit(
+        rule=Rule.SPENDING_CEILING,
+        subject=row.ceiling_id,
+        financial_year=None,
+        owner=row.holder or row.ceiling_id,
+        fund="",
+        unit=Unit.PENCE,
+        amount=row.limit_pence,
     )
 
 

@@ -6,7 +6,7 @@ What is on order breaks plans as rules do, so a commitment is named like one.
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, TypeVar
 
 from services.capital.optimiser.answers.limit import Limit, Unit, limits_of, moved
 from services.capital.optimiser.answers.words import rough_pounds, year_label
@@ -17,11 +17,13 @@ from services.capital.optimiser.problem import (
     Establishment,
     LifePolicy,
     Mandate,
+    OrderRuling,
     Problem,
+    ServiceRuling,
     TrustCode,
 )
 from services.capital.optimiser.rules import Rule
-from services.capital.optimiser.terms import Terms
+from services.capital.optimiser.terms import PAR_PPM, Terms, ruled_vintage
 
 AMPLE: Final = {Unit.PENCE: 10**13, Unit.VEHICLES: 100_000}
 # Before any year of a problem: a size that holds where none is stated.
@@ -31,6 +33,7 @@ OLDEST: Final = 60
 LAW: Final = "law"
 
 Eased: TypeAlias = Callable[[Problem, int], Problem]
+Ruling = TypeVar("Ruling", OrderRuling, ServiceRuling)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,22 +66,26 @@ def rules_of(problem: Problem) -> Iterator[NamedRule]:
     yield from map(_freeze, problem.disposal_freezes)
     yield from map(_mandate, problem.mandates)
     yield from map(_commitment, problem.commitments)
+    yield from map(_order_ruling, problem.order_rulings)
+    yield from map(_service_ruling, problem.service_rulings)
 
 
 def _limit(limit: Limit) -> NamedRule:
-    year = year_label(limit.financial_year)
+    when = f" in {year_label(limit.financial_year)}" if limit.financial_year else ""
     if limit.unit is Unit.PENCE:
-        sentence = f"{limit.subject} of {limit.owner} holds {rough_pounds(limit.amount)} in {year}"
+        sentence = f"{limit.subject} of {limit.owner} holds {rough_pounds(limit.amount)}{when}"
     else:
-        sentence = f"{limit.subject} delivers at most {limit.amount} in {year}"
+        sentence = f"{limit.subject} delivers at most {limit.amount}{when}"
     return NamedRule(
         rule=limit.rule,
-        key=(limit.subject, str(limit.financial_year)),
+        key=(limit.subject, str(limit.financial_year or "")),
         owner=limit.owner,
         unit=limit.unit,
         sentence=sentence,
         eased=lambda problem, more: moved(
-            problem, limit, min(AMPLE[limit.unit], limit.amount + more)
+            problem,
+            limit,
+            min(AMPLE[limit.unit], limit.amount - (-more * PAR_PPM // max(1, limit.usable_ppm))),
         ),
     )
 
@@ -202,3 +209,46 @@ def _with_fewer(order: Commitment, problem: Problem, fewer: int) -> Problem:
         left = row.vehicles - (fewer if row.commitment_id == order.commitment_id else 0)
         rows += [replace(row, vehicles=left)] if left > 0 else []
     return replace(problem, commitments=tuple(rows))
+
+
+def _order_ruling(ruling: OrderRuling) -> NamedRule:
+    between = f"{ruling.minimum} to {ruling.maximum} {ruling.option_id} for {ruling.trust}"
+    return NamedRule(
+        rule=Rule.ORDER_RULING,
+        key=(ruling.trust, ruling.option_id, str(ruling.financial_year)),
+        owner=ruling.trust,
+        unit=Unit.VEHICLES,
+        sentence=f"{between} are ruled in {year_label(ruling.financial_year)}",
+        eased=lambda problem, more: replace(
+            problem,
+            order_rulings=tuple(
+                _looser(row, more) if row == ruling else row for row in problem.order_rulings
+            ),
+        ),
+    )
+
+
+def _service_ruling(ruling: ServiceRuling) -> NamedRule:
+    vintage = tuple(map(str, ruled_vintage(ruling)))
+    between = f"{ruling.minimum} to {ruling.maximum} of {' '.join(vintage[:4])}"
+    return NamedRule(
+        rule=Rule.SERVICE_RULING,
+        key=(*vintage, str(ruling.financial_year)),
+        owner=ruling.trust,
+        unit=Unit.VEHICLES,
+        sentence=f"{between} serve {year_label(ruling.financial_year)} as ruled",
+        eased=lambda problem, more: replace(
+            problem,
+            service_rulings=tuple(
+                _looser(row, more) if row == ruling else row for row in problem.service_rulings
+            ),
+        ),
+    )
+
+
+def _looser(ruling: Ruling, more: int) -> Ruling:
+    return replace(
+        ruling,
+        minimum=max(0, ruling.minimum - more),
+        maximum=min(AMPLE[Unit.VEHICLES], ruling.maximum + more),
+    )

@@ -17,7 +17,7 @@ from services.capital.optimiser.answers.relaxation import Point, Relaxation, rel
 from services.capital.optimiser.objective import PENCE_PER_COST_UNIT
 from services.capital.optimiser.plan import Level, Outcome, Plan
 from services.capital.optimiser.problem import Problem
-from services.capital.optimiser.terms import Terms
+from services.capital.optimiser.terms import PAR_PPM, Terms
 
 # Prices are of a million pounds, or of one place.
 STEP: Final = {Unit.PENCE: 100_000_000, Unit.VEHICLES: 1}
@@ -91,7 +91,8 @@ def _marginal(problem: Problem, relaxation: Relaxation, workshop: Workshop) -> l
 
 
 def _steps(limit: Limit) -> float:
-    return STEP[limit.unit] / PER_ROW_UNIT[limit.unit]
+    """Return how much of the row's own units one step of the limit is."""
+    return STEP[limit.unit] / PER_ROW_UNIT[limit.unit] * limit.usable_ppm / PAR_PPM
 
 
 def _price(relaxation: Relaxation, base: Point, limit: Limit, *, has_time: bool) -> LimitPrice:
@@ -107,7 +108,7 @@ def _price(relaxation: Relaxation, base: Point, limit: Limit, *, has_time: bool)
 
 def _slope(relaxation: Relaxation, base: Point, limit: Limit, towards: int) -> Slope | None:
     # Half as much again, or half as much, is as far as anybody asks.
-    furthest = max(relaxation.amount(limit.row) / 2, STEP[limit.unit] / PER_ROW_UNIT[limit.unit])
+    furthest = max(relaxation.amount(limit.row) / 2, _steps(limit))
     if towards < 0:
         furthest = -min(furthest, relaxation.amount(limit.row))
     found = reach(relaxation, base, limit.row, furthest) if furthest else None
@@ -119,7 +120,7 @@ def _stated(limit: Limit, base: Point, found: Reach) -> Slope:
         level: (found.point.levels[level] - base.levels[level]) / found.step * _steps(limit)
         for level in Level
     }
-    ends = sorted((0, round(found.step * PER_ROW_UNIT[limit.unit])))
+    ends = sorted((0, round(found.step / _steps(limit) * STEP[limit.unit])))
     return Slope(
         shortfall_milli=round(per_step[Level.SHORTFALL] * MILLI),
         over_age_milli=round(per_step[Level.OVER_AGE] * MILLI),

@@ -2,24 +2,22 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from ortools.math_opt.python import mathopt
 
+from services.capital.optimiser.answers.loosened import loosened
 from services.capital.optimiser.levels import standing
 from services.capital.optimiser.linear import LinearSolver, linear_solver
 from services.capital.optimiser.model import RenewalModel
 from services.capital.optimiser.objective import PENCE_PER_COST_UNIT
 from services.capital.optimiser.plan import Level
 from services.capital.optimiser.problem import Problem
-from services.capital.optimiser.terms import Terms
 
 # So much dearer is each level than the next that they keep their order at the margin, and the
 # solver its digits: a vehicle-year over age ten dearest vehicles, one of shortfall fifty of that.
 STEPS: Final = (1.0, 10.0, 50.0)
-# More than any envelope holds: a purchase is then bound by rows alone, and not also by a variable.
-AMPLE_PENCE: Final = 10**13
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,9 +73,7 @@ class Relaxation:
 @contextmanager
 def relaxed(problem: Problem) -> Iterator[Relaxation]:
     """Within the context, ask what the problem comes to when vehicles need not be whole."""
-    ample = tuple(replace(row, allocation_pence=AMPLE_PENCE) for row in problem.envelopes)
-    model = RenewalModel(Terms(replace(problem, envelopes=ample)))
-    _set_limits_as_in(RenewalModel(Terms(problem)), model)
+    model = loosened(problem)
     model.minimise_priced(prices(problem))
     with linear_solver(model.program) as solver:
         yield Relaxation(model, solver)
@@ -93,11 +89,3 @@ def prices(problem: Problem) -> dict[Level, float]:
         price *= STEPS[min(place, len(STEPS) - 1)]
         counted[level] = price
     return counted
-
-
-def _set_limits_as_in(true: RenewalModel, model: RenewalModel) -> None:
-    limits = {row.name: row for row in true.program.linear_constraints()}
-    for row in model.program.linear_constraints():
-        limit = limits.get(row.name)
-        if limit is not None:
-            row.lower_bound, row.upper_bound = limit.lower_bound, limit.upper_bound

@@ -18,6 +18,9 @@ PENCE_PER_POUND: Final = 100
 ROUNDING_POUNDS: Final = 1e-3
 WORDS: Final = {
     Rule.ENVELOPE_ALLOCATION: "{amount} in {year} from {owner}",
+    Rule.SPENDING_CEILING: "{amount} more under {first} from {owner}",
+    Rule.ORDER_RULING: "{amount} {kind} otherwise than ruled for {first} in {year}",
+    Rule.SERVICE_RULING: "{amount} {kind} of {first} otherwise than ruled in {year}",
     Rule.MAXIMUM_AGE: "{amount} {kind} of {first} to age {age}",
     Rule.DISPOSAL_FREEZE: "{amount} {kind} of {first} go in {year} after all",
     Rule.VEHICLES_CONSERVED: "{amount} fewer of order {first} for {owner}",

@@ -10,7 +10,16 @@ from services.capital.optimiser.answers.effort import Effort, Workshop
 from services.capital.optimiser.answers.named import rules_of
 from services.capital.optimiser.limits import Limits
 from services.capital.optimiser.plan import Outcome
-from services.capital.optimiser.problem import CommitmentId, DisposalFreeze, Problem
+from services.capital.optimiser.problem import (
+    Ceiling,
+    CeilingId,
+    CommitmentId,
+    DisposalFreeze,
+    EnvelopeId,
+    OptionId,
+    OrderRuling,
+    Problem,
+)
 from services.capital.optimiser.rules import Rule
 from tests.unit.capital.optimiser.build import (
     DCA,
@@ -21,6 +30,7 @@ from tests.unit.capital.optimiser.build import (
     a_policy,
     a_problem,
     a_size,
+    an_envelope,
     budgets,
     cohorts,
 )
@@ -84,6 +94,57 @@ def test_more_on_order_than_a_trust_may_have_is_told_by_size_and_order() -> None
         Rule.VEHICLES_CONSERVED,
     }
     assert ("1 more DCA allowed to RYA",) in sentences(conflict)
+
+
+def test_a_ruling_that_asks_too_much_is_told_with_the_money_it_lacks() -> None:
+    ruling = OrderRuling(
+        trust=RYA, option_id=OptionId("DCA-DIESEL"), financial_year=FIRST, minimum=2
+    )
+    problem = a_problem(envelopes=budgets(0, 0, 0), order_rulings=(ruling,))
+
+    conflict = explained(problem)
+
+    assert {rule.rule for rule in conflict.rules} == {Rule.ENVELOPE_ALLOCATION, Rule.ORDER_RULING}
+    assert (
+        sentences(conflict)
+        == {
+            ("£200k in 2026/27 from West Midlands Ambulance Service",),
+            ("2 DCA-DIESEL otherwise than ruled for RYA in 2026/27",),
+        }
+        or len(sentences(conflict)) == 3
+    )
+    for repair in conflict.repairs:
+        assert possible(repair.applied(problem), Workshop("test", EFFORT)) is Outcome.FEASIBLE
+
+
+def test_an_order_too_dear_for_a_ceiling_asks_whoever_set_it() -> None:
+    order = a_commitment(FIRST, 2, envelope=f"provider-{FIRST}")
+    ceiling = Ceiling(
+        ceiling_id=CeilingId("system"),
+        holder="Black Country",
+        limit_pence=PRICE,
+        envelope_ids=(EnvelopeId(f"provider-{FIRST}"),),
+    )
+    problem = a_problem(commitments=(order,), ceilings=(ceiling,))
+
+    conflict = explained(problem)
+
+    assert {rule.rule for rule in conflict.rules} == {
+        Rule.SPENDING_CEILING,
+        Rule.VEHICLES_CONSERVED,
+    }
+    assert ("£100k more under system from Black Country",) in sentences(conflict)
+
+
+def test_money_cut_for_being_indicative_is_asked_for_in_full() -> None:
+    order = a_commitment(FIRST, 2, envelope=f"provider-{FIRST}")
+    envelope = replace(an_envelope(FIRST, PRICE * 2), indicative=True, haircut_permille=500)
+    problem = a_problem(commitments=(order,), envelopes=(envelope,))
+
+    conflict = explained(problem)
+
+    for repair in conflict.repairs:
+        assert possible(repair.applied(problem), Workshop("test", EFFORT)) is Outcome.FEASIBLE
 
 
 def test_a_problem_with_a_plan_has_no_conflict() -> None:

@@ -10,6 +10,7 @@ from services.capital.optimiser.answers.effort import Effort, Step, Workshop
 from services.capital.optimiser.answers.limit import limits_of, moved
 from services.capital.optimiser.answers.prices import limit_prices
 from services.capital.optimiser.answers.relaxation import relaxed
+from services.capital.optimiser.answers.timing import carry_forward, timings
 from services.capital.optimiser.limits import Limits
 from services.capital.optimiser.plan import Level, LevelResult, Outcome, Plan
 from services.capital.optimiser.problem import LineId, Problem, SupplyKind, SupplyLine
@@ -166,3 +167,29 @@ def test_an_exact_difference_says_so() -> None:
     row = Difference(level=Level.COST, found=1, least=1, most=1)
 
     assert row.is_exact
+
+
+def test_a_pound_is_worth_more_where_more_waits_for_it() -> None:
+    problem = tight()
+    prices = limit_prices(problem, solve(problem, EXACT), Workshop("limits", Effort(plans=0)))
+
+    rows = {row.financial_year: row for row in timings(prices)}
+
+    assert rows[2026].this_year_pence > rows[2026].next_year_pence
+    assert rows[2026].pays_to_bring_forward
+
+
+def test_carrying_money_forward_is_priced_where_some_would_be_lost() -> None:
+    problem = replace(
+        tight(),
+        envelopes=tuple(
+            replace(row, allocation_pence=pence)
+            for row, pence in zip(tight().envelopes, (PRICE // 2, PRICE // 2, 0), strict=True)
+        ),
+    )
+    plan = solve(problem, EXACT)
+
+    carried = carry_forward(problem, plan, Workshop("carry", EFFORT))
+
+    assert carried.stated == ()
+    assert (carried.in_full[1].level, carried.in_full[1].found) == (Level.OVER_AGE, -2)

@@ -1,0 +1,92 @@
+"""Money now against money later: a pound of this year or the next, and the worth of carrying it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from services.capital.optimiser.answers.difference import Difference, differences, never_more
+from services.capital.optimiser.answers.effort import Workshop
+from services.capital.optimiser.answers.limit import Unit
+from services.capital.optimiser.answers.prices import LimitPrice
+from services.capital.optimiser.money import Money
+from services.capital.optimiser.plan import Plan
+from services.capital.optimiser.problem import Problem
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timing:
+    """What a million pounds of one holder's fund is worth this year and the next, at the margin.
+
+    Prices are of the relaxation, all levels at theirs, in pence.
+    """
+
+    owner: str
+    fund: str
+    financial_year: int
+    this_year_pence: int
+    next_year_pence: int
+
+    @property
+    def pays_to_bring_forward(self) -> bool:
+        """Whether next year's money would do more this year."""
+        return self.this_year_pence > self.next_year_pence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CarryForward:
+    """What carrying unspent money into the next year changes, level by level; a saving is negative.
+
+    `stated`: as the problem allows it, against none. `in_full`: all of it, against what is allowed.
+    Empty: not sought in time, or no plan.
+    """
+
+    stated: tuple[Difference, ...]
+    in_full: tuple[Difference, ...]
+
+
+def timings(prices: Sequence[LimitPrice]) -> Iterator[Timing]:
+    """Yield each year whose money has a next year of the same holder and fund."""
+    worth = {
+        (row.limit.owner, row.limit.fund, row.limit.financial_year): row.dual_pence
+        for row in prices
+        if row.limit.unit is Unit.PENCE and row.limit.financial_year is not None
+    }
+    for (owner, fund, year), pence in sorted(worth.items(), key=lambda item: str(item[0])):
+        after = worth.get((owner, fund, (year or 0) + 1))
+        if after is not None and (pence or after):
+            yield Timing(
+                owner=owner,
+                fund=fund,
+                financial_year=year or 0,
+                this_year_pence=pence,
+                next_year_pence=after,
+            )
+
+
+def carry_forward(problem: Problem, plan: Plan, workshop: Workshop) -> CarryForward:
+    """Return what carrying forward is worth: as it is allowed, and if all of it were."""
+    workshop.knows(problem, plan)
+    none = replace(
+        problem,
+        envelopes=tuple(replace(row, carry_forward_pence=0) for row in problem.envelopes),
+    )
+    stated = _gain(none, problem, workshop) if none != problem else ()
+    return CarryForward(stated=stated, in_full=_gain(problem, _in_full(problem), workshop))
+
+
+def _gain(first: Problem, second: Problem, workshop: Workshop) -> tuple[Difference, ...]:
+    plans = [workshop.plan(problem, "carrying money forward") for problem in (first, second)]
+    before, after = plans
+    if before is None or after is None or not (before.has_decisions and after.has_decisions):
+        return ()
+    return never_more(differences(before, after))
+
+
+def _in_full(problem: Problem) -> Problem:
+    """Let each envelope carry all it holds, where it is clear to which."""
+    money = Money(problem)
+    rows = []
+    for row in problem.envelopes:
+        clear = len(money.alike(row, row.financial_year + 1)) == 1
+        may = clear and not row.over_planning_permille
+        rows.append(replace(row, carry_forward_pence=row.allocation_pence) if may else row)
+    return replace(problem, envelopes=tuple(rows))
