@@ -7,9 +7,9 @@ from services.capital.optimiser.answers.difference import Difference, difference
 from services.capital.optimiser.answers.effort import Workshop
 from services.capital.optimiser.answers.limit import Unit
 from services.capital.optimiser.answers.prices import LimitPrice
-from services.capital.optimiser.money import Money
 from services.capital.optimiser.plan import Plan
 from services.capital.optimiser.problem import Problem
+from services.capital.optimiser.terms.money import Money
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

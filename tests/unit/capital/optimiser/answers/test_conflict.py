@@ -105,14 +105,8 @@ def test_a_ruling_that_asks_too_much_is_told_with_the_money_it_lacks() -> None:
     conflict = explained(problem)
 
     assert {rule.rule for rule in conflict.rules} == {Rule.ENVELOPE_ALLOCATION, Rule.ORDER_RULING}
-    assert (
-        sentences(conflict)
-        == {
-            ("£200k in 2026/27 from West Midlands Ambulance Service",),
-            ("2 DCA-DIESEL otherwise than ruled for RYA in 2026/27",),
-        }
-        or len(sentences(conflict)) == 3
-    )
+    assert ("£200k in 2026/27 from West Midlands Ambulance Service",) in sentences(conflict)
+    assert ("2 DCA-DIESEL otherwise than ruled for RYA in 2026/27",) in sentences(conflict)
     for repair in conflict.repairs:
         assert possible(repair.applied(problem), Workshop("test", EFFORT)) is Outcome.FEASIBLE
 

@@ -1,0 +1,191 @@
+"""The stress book: what may well go otherwise than a problem says, each as a problem of its own."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Final
+
+from services.capital.optimiser.plan import Plan
+from services.capital.optimiser.problem import (
+    Envelope,
+    EnvelopeId,
+    Option,
+    OptionId,
+    Problem,
+    SupplyKind,
+    SupplyLine,
+)
+from services.capital.optimiser.terms import PAR_PERMILLE
+
+CUTS_PERCENT: Final = (10, 20, 30)
+DEARER_PERCENT: Final = 10
+WEEKS_LOST: Final = 12
+WEEKS_PER_YEAR: Final = 52
+PERCENT: Final = 100
+# How national money is told: by any of its words.
+NATIONAL: Final = ("national", "nhs england", "public dividend")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scenario:
+    """One thing that goes otherwise: `problem` is as it would then be."""
+
+    name: str
+    sentence: str
+    problem: Problem
+
+
+def stress_book(problem: Problem, plan: Plan) -> Iterator[Scenario]:
+    """Yield each scenario that the problem has anything for.
+
+    What is on order is paid for and comes whatever happens: no cut, delay or loss goes below it.
+    """
+    for percent in CUTS_PERCENT:
+        yield Scenario(
+            name=f"envelopes cut {percent} %",
+            sentence=f"every envelope holds {percent} % less",
+            problem=_cut(problem, percent),
+        )
+    yield Scenario(
+        name=f"prices up {DEARER_PERCENT} %",
+        sentence=f"everything for sale costs {DEARER_PERCENT} % more",
+        problem=replace(problem, options=tuple(_dearer(row) for row in problem.options)),
+    )
+    yield from _lost_converters(problem, plan)
+    yield from _late_money(problem)
+    yield from _recall(problem, plan)
+
+
+def _cut(problem: Problem, percent: int) -> Problem:
+    committed = _committed(problem)
+    rows = (
+        replace(
+            row,
+            allocation_pence=max(
+                _least_to_pay(row, committed[row.envelope_id]),
+                row.allocation_pence * (PERCENT - percent) // PERCENT,
+            ),
+        )
+        for row in problem.envelopes
+    )
+    return replace(problem, envelopes=tuple(rows))
+
+
+def _least_to_pay(envelope: Envelope, committed_pence: int) -> int:
+    """Return the least allocation that pays what is on order; no more than it has."""
+    shares = (PAR_PERMILLE - envelope.haircut_permille) * (
+        PAR_PERMILLE + envelope.over_planning_permille
+    )
+    needed = -(-committed_pence * PAR_PERMILLE**2 // max(1, shares))
+    return min(envelope.allocation_pence, needed)
+
+
+def _committed(problem: Problem) -> Counter[str | None]:
+    committed: Counter[str | None] = Counter()
+    for row in problem.commitments:
+        committed[row.envelope_id] += row.cost_pence
+    return committed
+
+
+def _dearer(option: Option) -> Option:
+    prices = tuple(pence * (PERCENT + DEARER_PERCENT) // PERCENT for pence in option.price_pence)
+    return replace(option, price_pence=prices)
+
+
+def _lost_converters(problem: Problem, plan: Plan) -> Iterator[Scenario]:
+    """Yield each converter's loss for some weeks of the year that the plan asks most of it."""
+    for line in problem.supply_lines:
+        taken = _taken(problem, plan, line)
+        if line.kind is SupplyKind.CONVERTER and taken:
+            year = max(sorted(taken), key=lambda year: taken[year])
+            lost = replace(line, vehicles=_shortened(problem, line, year))
+            lines = tuple(lost if row == line else row for row in problem.supply_lines)
+            yield Scenario(
+                name=f"{line.line_id} lost {WEEKS_LOST} weeks",
+                sentence=f"{line.line_id} builds nothing for {WEEKS_LOST} weeks of {year}",
+                problem=replace(problem, supply_lines=lines),
+            )
+
+
+def _taken(problem: Problem, plan: Plan, line: SupplyLine) -> Counter[int]:
+    built = {row.option_id for row in problem.options if line.line_id in row.supply_lines}
+    taken: Counter[int] = Counter()
+    for row in plan.purchases:
+        if row.option_id in built:
+            taken[row.delivery_year] += row.vehicles
+    return taken
+
+
+def _shortened(problem: Problem, line: SupplyLine, year: int) -> tuple[int, ...]:
+    ordered = sum(
+        row.vehicles
+        for row in problem.commitments
+        if row.financial_year == year and line.line_id in row.supply_lines
+    )
+    place = year - problem.first_financial_year
+    left = line.vehicles[place] * (WEEKS_PER_YEAR - WEEKS_LOST) // WEEKS_PER_YEAR
+    places = max(left, min(ordered, line.vehicles[place]))
+    return (*line.vehicles[:place], places, *line.vehicles[place + 1 :])
+
+
+def _late_money(problem: Problem) -> Iterator[Scenario]:
+    if any(map(_is_national, problem.envelopes)):
+        yield Scenario(
+            name="national money late",
+            sentence="national money comes a year later than promised",
+            problem=replace(problem, envelopes=tuple(_delayed(problem))),
+        )
+
+
+def _delayed(problem: Problem) -> Iterator[Envelope]:
+    """Yield each national envelope with what the year before had, in the first year nothing."""
+    committed = _committed(problem)
+    held = {_series(row): row.allocation_pence for row in problem.envelopes}
+    for row in problem.envelopes:
+        if not _is_national(row):
+            yield row
+            continue
+        late = held.get(_series(replace(row, financial_year=row.financial_year - 1)), 0)
+        least = _least_to_pay(row, committed[row.envelope_id])
+        yield replace(row, allocation_pence=max(late, least))
+
+
+def _series(row: Envelope) -> Envelope:
+    """Return what envelopes of one money and year have in common."""
+    return replace(row, envelope_id=EnvelopeId(""), allocation_pence=0, carry_forward_pence=0)
+
+
+def _is_national(row: Envelope) -> bool:
+    words = f"{row.envelope_id} {row.holder} {row.fund}".lower()
+    return any(word in words for word in NATIONAL)
+
+
+def _recall(problem: Problem, plan: Plan) -> Iterator[Scenario]:
+    """Yield the recall of the base model that the plan buys most of, in the first year it does."""
+    bought: Counter[frozenset[OptionId]] = Counter()
+    for row in plan.purchases:
+        bought[_base_model(problem, row.option_id)] += row.vehicles
+    if not bought:
+        return
+    models = max(sorted(bought, key=sorted), key=lambda models: bought[models])
+    year = min(row.delivery_year for row in plan.purchases if row.option_id in models)
+    place = year - problem.first_financial_year
+    options = tuple(
+        replace(row, price_pence=(*row.price_pence[:place], 0, *row.price_pence[place + 1 :]))
+        if row.option_id in models
+        else row
+        for row in problem.options
+    )
+    yield Scenario(
+        name="base model recalled",
+        sentence=f"{', '.join(sorted(models))} cannot be had in {year}",
+        problem=replace(problem, options=options),
+    )
+
+
+def _base_model(problem: Problem, option_id: OptionId) -> frozenset[OptionId]:
+    """Return the options built on the same chassis, or the option alone."""
+    chassis = {row.line_id for row in problem.supply_lines if row.kind is SupplyKind.CHASSIS}
+    lines = {row.option_id: chassis.intersection(row.supply_lines) for row in problem.options}
+    alike = {name for name, theirs in lines.items() if theirs & lines[option_id]}
+    return frozenset({option_id, *alike})

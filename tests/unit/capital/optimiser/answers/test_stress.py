@@ -1,0 +1,143 @@
+"""A plan under stress: the book, regrets, and orders that are safe in all of it."""
+
+from dataclasses import replace
+
+import pytest
+
+from services.capital.optimiser.answers.effort import Effort, Workshop
+from services.capital.optimiser.answers.scenarios import Scenario, stress_book
+from services.capital.optimiser.answers.stress import stress
+from services.capital.optimiser.limits import Limits
+from services.capital.optimiser.plan import Outcome
+from services.capital.optimiser.problem import LineId, Problem, SupplyKind, SupplyLine
+from services.capital.optimiser.solve import solve
+from tests.unit.capital.optimiser.build import (
+    BEV,
+    FIRST,
+    PRICE,
+    a_commitment,
+    a_policy,
+    a_problem,
+    an_envelope,
+    an_option,
+    bought,
+    budgets,
+    cohorts,
+    decided,
+    gone,
+    stated,
+)
+
+EXACT = Limits(seconds=20, gap_ppm=0)
+
+
+def workshop(plans: int | None = None) -> Workshop:
+    return Workshop("stress", Effort(seconds=100, each=EXACT, plans=plans))
+
+
+def a_stressed_problem() -> Problem:
+    lines = (
+        SupplyLine(line_id=LineId("converter"), kind=SupplyKind.CONVERTER, vehicles=(4, 4, 4)),
+        SupplyLine(line_id=LineId("base"), kind=SupplyKind.CHASSIS, vehicles=(4, 4, 4)),
+    )
+    return a_problem(
+        cohorts=cohorts({3: 2, 4: 2}),
+        life_policies=(a_policy(target=4),),
+        envelopes=(*budgets(2, 1, 1), an_envelope(FIRST, PRICE, name="national")),
+        options=(an_option(lines=("converter", "base")), an_option(BEV, price=2 * PRICE)),
+        supply_lines=lines,
+    )
+
+
+def book(problem: Problem) -> dict[str, Scenario]:
+    plan = solve(problem, EXACT)
+    return {row.name: row for row in stress_book(problem, plan)}
+
+
+def test_the_book_has_every_stress_that_the_problem_has_anything_for() -> None:
+    problem = a_stressed_problem()
+
+    rows = book(problem)
+
+    assert list(rows) == [
+        "envelopes cut 10 %",
+        "envelopes cut 20 %",
+        "envelopes cut 30 %",
+        "prices up 10 %",
+        "converter lost 12 weeks",
+        "national money late",
+        "base model recalled",
+    ]
+    cut = rows["envelopes cut 30 %"].problem.envelopes
+    assert [row.allocation_pence * 10 for row in cut] == [
+        row.allocation_pence * 7 for row in problem.envelopes
+    ]
+    assert rows["prices up 10 %"].problem.options[0].price_pence[0] == PRICE * 11 // 10
+    assert rows["converter lost 12 weeks"].problem.supply_lines[0].vehicles == (3, 4, 4)
+    assert rows["national money late"].problem.envelopes[-1].allocation_pence == 0
+    assert rows["base model recalled"].problem.options[0].price_pence == (0, PRICE, PRICE)
+
+
+def test_no_cut_or_delay_goes_below_what_is_on_order() -> None:
+    order = a_commitment(FIRST, envelope=f"national-{FIRST}")
+    problem = replace(a_stressed_problem(), commitments=(order,))
+
+    rows = book(problem)
+
+    for name in ("envelopes cut 30 %", "national money late"):
+        national = rows[name].problem.envelopes[-1]
+        assert national.allocation_pence == PRICE, name
+
+
+def test_regret_is_what_the_first_orders_cost_more_than_the_best_would() -> None:
+    problem = a_problem(
+        cohorts=cohorts({4: 2}), life_policies=(a_policy(target=4),), envelopes=budgets(2, 0, 0)
+    )
+    hasty = stated(problem, decided(bought(FIRST), gone(FIRST)))
+    plan = replace(solve(problem, EXACT), purchases=hasty.purchases)
+    calm = Scenario(name="as planned", sentence="nothing goes otherwise", problem=problem)
+
+    row = stress(problem, plan, [calm], Workshop("stress", Effort(each=EXACT))).scenarios[0]
+
+    # One ambulance fewer replaced: over age in each of three years, and only money spent counts.
+    assert [difference.found for difference in row.regret[:2]] == [0, 3]
+    assert row.regret[1].is_exact
+
+
+def test_orders_that_cannot_stand_are_said_to_be_so() -> None:
+    problem = a_stressed_problem()
+    plan = solve(problem, EXACT)
+    none = Scenario(
+        name="no money", sentence="", problem=replace(problem, envelopes=budgets(0, 1, 1))
+    )
+    recalled = book(problem)["base model recalled"]
+
+    rows = stress(problem, plan, [none, recalled], workshop()).scenarios
+
+    assert [row.kept for row in rows] == [Outcome.INFEASIBLE, Outcome.INFEASIBLE]
+    assert all(row.regret == () for row in rows)
+
+
+def test_an_order_is_safe_as_far_as_every_scenario_places_it() -> None:
+    problem = a_stressed_problem()
+    plan = solve(problem, EXACT)
+
+    answer = stress(problem, plan, list(stress_book(problem, plan))[:4], workshop())
+
+    first = answer.safe[0]
+    assert (first.option_id, first.delivery_year, first.planned) == ("DCA-DIESEL", FIRST, 3)
+    best = [row.best for row in answer.scenarios if row.best is not None]
+    placed = [
+        sum(row.vehicles for row in plan.purchases if row.delivery_year == FIRST) for plan in best
+    ]
+    assert first.safe == min(3, *placed)
+
+
+@pytest.mark.parametrize("plans", [0, 1])
+def test_what_was_not_sought_is_unknown(plans: int) -> None:
+    problem = a_stressed_problem()
+    plan = solve(problem, EXACT)
+
+    answer = stress(problem, plan, stress_book(problem, plan), workshop(plans=plans))
+
+    assert {row.outcome for row in answer.scenarios} == {Outcome.UNKNOWN}
