@@ -1,0 +1,175 @@
+"""Kinds of neighbourhoods, from two blocks to a year of many; each proposes its next one."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+
+from services.capital.optimiser.engine.arrays import Bools, Floats, Ints
+from services.capital.optimiser.engine.primal.guide import Guide
+from services.capital.optimiser.engine.primal.neighbourhood import (
+    Blocks,
+    Neighbourhood,
+    in_rows,
+    whole_blocks,
+    within,
+)
+from services.capital.optimiser.engine.primal.structure import CLOSE, Structure
+from services.capital.optimiser.engine.program import Program
+
+# Two blocks with only everybody's rows in common gain less often.
+FAR_WEIGHT: Final = 0.25
+TRIES: Final = 8
+GROWTH: Final = 0.5
+RADII: Final = (1, 2, 3)
+
+
+@dataclass(slots=True)
+class Standing:
+    """The best plan, how often each block's surroundings changed, and what is being looked at."""
+
+    structure: Structure
+    guide: Guide
+    random: np.random.Generator
+    x: Floats
+    changes: Ints
+    busy: Bools
+    regrets: Floats = field(default_factory=lambda: np.zeros(0))
+
+    def __post_init__(self) -> None:
+        self.look()
+
+    @property
+    def program(self) -> Program:
+        return self.structure.program
+
+    def look(self) -> None:
+        """Work out afresh which blocks seem worth changing."""
+        # Every block has some chance: a guide's prices are not the last word.
+        regrets = np.maximum(0.0, self.guide.regrets(self.program, self.x))
+        self.regrets = regrets + max(1e-9, 0.1 * float(regrets.mean())) if len(regrets) else regrets
+
+    def moved(self, x: Floats, blocks: Blocks) -> None:
+        """Take the better plan, and note which blocks' surroundings it changes."""
+        self.x = x
+        near = np.asarray((self.structure.affinity[list(blocks)] >= CLOSE).any(axis=0))
+        near[list(blocks)] = True
+        self.changes[near] += 1
+        self.look()
+
+    def stamp(self, blocks: Blocks) -> int:
+        """Return what changes whenever these blocks' surroundings do."""
+        return int(self.changes[list(blocks)].sum())
+
+
+class Pairs:
+    """Every two blocks that share a row, those that promise most first; again as things change."""
+
+    name: Final = "pairs"
+
+    def __init__(self, standing: Standing) -> None:
+        affinity = standing.structure.affinity
+        first, second = np.nonzero(np.triu(affinity > 0, k=1))
+        self._first, self._second = first, second
+        self._weight: Final = np.where(affinity[first, second] >= CLOSE, 1.0, FAR_WEIGHT)
+        self._looked: Final = np.full(len(first), -1)
+
+    def propose(self, standing: Standing) -> Neighbourhood | None:
+        first, second = self._first, self._second
+        stamps = standing.changes[first] + standing.changes[second]
+        open_pairs = (stamps != self._looked) & ~standing.busy[first] & ~standing.busy[second]
+        if not open_pairs.any():
+            return None
+        promise = (standing.regrets[first] + standing.regrets[second]) * self._weight
+        promise *= standing.random.uniform(0.5, 1.0, len(first))
+        chosen = int(np.argmax(np.where(open_pairs, promise, -1.0)))
+        self._looked[chosen] = stamps[chosen]
+        pair = (int(first[chosen]), int(second[chosen]))
+        return whole_blocks(standing.structure, self.name, pair)
+
+    def learn(self, *, proved: bool) -> None:
+        """Pairs are as they are."""
+
+
+class Groups:
+    """Some blocks that share rows: more of them as long as they can be solved to the end."""
+
+    def __init__(
+        self,
+        name: str,
+        size: float,
+        build: Callable[[Standing, Blocks], Neighbourhood],
+    ) -> None:
+        self.name: Final = name
+        self._size = size
+        self._least: Final = size
+        self._build: Final = build
+        self._looked: Final[dict[tuple[Blocks, bytes], int]] = {}
+
+    def propose(self, standing: Standing) -> Neighbourhood | None:
+        while self._size < standing.program.blocks + 1:
+            found = self._unlooked(standing)
+            if found is not None or standing.busy.any():
+                return found
+            self._size += 1.0
+        return None
+
+    def _unlooked(self, standing: Standing) -> Neighbourhood | None:
+        """Draw until there is one that was not looked at as things are, if not for ever."""
+        for _ in range(TRIES):
+            blocks = _tied_blocks(standing, int(self._size))
+            found = self._build(standing, blocks) if blocks else None
+            if found is not None and self._is_new(standing, found):
+                return found
+        return None
+
+    def _is_new(self, standing: Standing, found: Neighbourhood) -> bool:
+        key = (found.blocks, found.columns.tobytes() + found.lower.tobytes())
+        stamp = standing.stamp(found.blocks)
+        is_new, self._looked[key] = self._looked.get(key) != stamp, stamp
+        return is_new
+
+    def learn(self, *, proved: bool) -> None:
+        change = GROWTH if proved else -GROWTH
+        self._size = max(self._least, self._size + change)
+
+
+def _tied_blocks(standing: Standing, size: int) -> Blocks:
+    """Draw a block by its regret, and others by theirs and by how closely they are tied to it."""
+    free = (~standing.busy).astype(float)
+    chosen: list[int] = []
+    weights = standing.regrets * free
+    while len(chosen) < size and weights.sum() > 0:
+        block = int(standing.random.choice(len(weights), p=weights / weights.sum()))
+        chosen.append(block)
+        free[chosen] = 0.0
+        tied = standing.structure.affinity[chosen].sum(axis=0)
+        weights = standing.regrets * free * tied
+    return tuple(sorted(chosen))
+
+
+def _near(standing: Standing, blocks: Blocks) -> Neighbourhood:
+    radius = int(standing.random.choice(RADII))
+    return within(standing.structure, standing.x, blocks, radius)
+
+
+def _rows(standing: Standing, blocks: Blocks) -> Neighbourhood:
+    """Two rows that follow each other and tie many, as those of two years do."""
+    tying = standing.structure.blocks_of_row
+    wide = [row for row, tied in tying.items() if len(tied) > len(blocks) // 2] or list(tying)
+    first = int(standing.random.integers(len(wide)))
+    return in_rows(standing.structure, blocks, np.array(wide[first : first + 2]))
+
+
+def _whole(standing: Standing, blocks: Blocks) -> Neighbourhood:
+    return whole_blocks(standing.structure, "groups", blocks)
+
+
+def groups() -> list[Groups]:
+    """Return the kinds that are drawn at random."""
+    return [
+        Groups("rows", 6.0, _rows),
+        Groups("groups", 1.0, _whole),
+        Groups("near", 4.0, _near),
+    ]

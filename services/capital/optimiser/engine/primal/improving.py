@@ -1,0 +1,138 @@
+"""Better plans near the best, by solving one part of the programme after another."""
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from services.capital.optimiser.engine.arrays import Floats
+from services.capital.optimiser.engine.primal.budget import Budget
+from services.capital.optimiser.engine.primal.choice import Choice
+from services.capital.optimiser.engine.primal.families import Standing
+from services.capital.optimiser.engine.primal.feasible import feasible, whole
+from services.capital.optimiser.engine.primal.guide import Guide, linear_guide
+from services.capital.optimiser.engine.primal.neighbourhood import Neighbourhood
+from services.capital.optimiser.engine.primal.structure import Structure, in_blocks
+from services.capital.optimiser.engine.primal.task import Solved, Task, freed, started
+from services.capital.optimiser.engine.program import Program
+
+# Parts looked at side by side; the same whoever solves them, so that the plan is too.
+WIDTH: Final = 3
+# Of the value: what one part may leave on the table, and what counts as better.
+PART_GAP: Final = 5e-6
+LEAST_GAIN: Final = 1e-9
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flight:
+    """A neighbourhood being solved."""
+
+    neighbourhood: Neighbourhood
+    solved: Callable[[], Solved]
+
+
+class Improving:
+    """Keeps the best plan; sends out parts of it to be solved, and takes what comes back better.
+
+    Parts come back in the order they were sent, so that a run is the same with any executor.
+    """
+
+    def __init__(
+        self,
+        program: Program,
+        incumbent: Floats,
+        budget: Budget,
+        guide: Guide,
+        *,
+        seed: int,
+        executor: Executor | None,
+    ) -> None:
+        self._program: Final = program
+        self._budget: Final = budget
+        self._seed: Final = seed
+        self._executor: Final = executor
+        self._standing: Final = Standing(
+            structure=Structure(program),
+            guide=guide,
+            random=np.random.default_rng(seed),
+            x=incumbent,
+            changes=np.zeros(program.blocks, dtype=np.int64),
+            busy=np.zeros(program.blocks, dtype=bool),
+        )
+        self._choice: Final = Choice(self._standing)
+        self._flights: Final[deque[Flight]] = deque()
+        self._steps = 0
+
+    def run(self) -> Iterator[Floats]:
+        while self._send():
+            better = self._take(self._flights.popleft())
+            if better is not None:
+                yield better
+
+    def _send(self) -> bool:
+        """Send out as many parts as may be at once; say whether any is out."""
+        while len(self._flights) < WIDTH and self._budget.allows(self._steps):
+            neighbourhood = self._choice.next()
+            if neighbourhood is None:
+                break
+            self._steps += 1
+            self._standing.busy[list(neighbourhood.blocks)] = True
+            solved = started(self._task(neighbourhood), self._executor)
+            self._flights.append(Flight(neighbourhood=neighbourhood, solved=solved))
+        return bool(self._flights)
+
+    def _task(self, near: Neighbourhood) -> Task:
+        boxed = self._program.lower.copy(), self._program.upper.copy()
+        boxed[0][near.columns], boxed[1][near.columns] = near.lower, near.upper
+        x = self._standing.x
+        part, columns = freed(self._program.with_box(*boxed), x, near.columns)
+        effort = self._budget.effort(
+            absolute_gap=PART_GAP * max(1.0, abs(self._program.value(x))),
+            seed=self._seed + self._steps,
+            share=self._choice.patience(near),
+        )
+        return Task(program=part, columns=columns, effort=effort, hint=x[columns])
+
+    def _take(self, flight: Flight) -> Floats | None:
+        before, clock = self._standing.x, self._budget.clock
+        asked = clock()
+        solved = flight.solved()
+        better = self._better(solved)
+        gain = 0.0 if better is None else self._program.value(before) - self._program.value(better)
+        self._choice.learn(flight.neighbourhood, gain, clock() - asked, proved=solved.proved)
+        self._standing.busy[list(flight.neighbourhood.blocks)] = False
+        if better is not None:
+            self._standing.moved(better, flight.neighbourhood.blocks)
+        return better
+
+    def _better(self, solved: Solved) -> Floats | None:
+        """Return the best plan with the part's values, where it is better and still a plan."""
+        if solved.x is None:
+            return None
+        x = self._standing.x.copy()
+        x[solved.columns] = solved.x
+        x = whole(self._program, x)
+        best = self._program.value(self._standing.x)
+        gained = best - self._program.value(x) > LEAST_GAIN * max(1.0, abs(best))
+        # Another part may have taken what this one counted on: then it is as if it found nothing.
+        return x if gained and feasible(self._program, x) else None
+
+
+def improve(
+    program: Program,
+    incumbent: Floats,
+    budget: Budget,
+    *,
+    seed: int = 0,
+    guide: Guide | None = None,
+    executor: Executor | None = None,
+) -> Iterator[Floats]:
+    """Yield ever better solutions than the incumbent, until the budget or every idea is spent."""
+    program = in_blocks(program)
+    guide = guide or linear_guide(program, budget)
+    if guide is not None:
+        search = Improving(program, incumbent, budget, guide, seed=seed, executor=executor)
+        yield from search.run()

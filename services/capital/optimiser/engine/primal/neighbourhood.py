@@ -1,0 +1,76 @@
+"""Solutions near one: which columns may move, and how far; the others stay as they are."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from services.capital.optimiser.engine.arrays import Bools, Floats, Ints
+from services.capital.optimiser.engine.primal.structure import Structure
+
+Blocks = tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Neighbourhood:
+    """Of some blocks, the columns that are free and their boxes."""
+
+    family: str
+    blocks: Blocks
+    columns: Ints
+    lower: Floats
+    upper: Floats
+
+
+def whole_blocks(structure: Structure, family: str, blocks: Blocks) -> Neighbourhood:
+    """Free everything in the blocks."""
+    columns, program = structure.around(blocks), structure.program
+    return Neighbourhood(
+        family=family,
+        blocks=blocks,
+        columns=columns,
+        lower=program.lower[columns],
+        upper=program.upper[columns],
+    )
+
+
+def within(structure: Structure, x: Floats, blocks: Blocks, radius: int) -> Neighbourhood:
+    """Let what the blocks share with others move by so much at most."""
+    free, program = whole_blocks(structure, "near", blocks), structure.program
+    shared = (structure.is_linking & program.integer & ~structure.is_switch)[free.columns]
+    least = np.where(shared, x[free.columns] - radius, -np.inf)
+    most = np.where(shared, x[free.columns] + radius, np.inf)
+    return Neighbourhood(
+        family="near",
+        blocks=blocks,
+        columns=free.columns,
+        lower=np.maximum(free.lower, least),
+        upper=np.minimum(free.upper, most),
+    )
+
+
+def in_rows(structure: Structure, blocks: Blocks, rows: Ints) -> Neighbourhood:
+    """Of what the blocks share with others, free what these rows tie, and what switches it."""
+    program, columns = structure.program, structure.around(blocks)
+    tied = np.zeros(program.columns, dtype=bool)
+    tied[program.entry_column[np.isin(program.entry_row, rows)]] = True
+    tied |= _switches_of(structure, tied)
+    held = (structure.is_linking | structure.is_switch) & ~tied
+    columns = columns[~held[columns]]
+    return Neighbourhood(
+        family="rows",
+        blocks=blocks,
+        columns=columns,
+        lower=program.lower[columns],
+        upper=program.upper[columns],
+    )
+
+
+def _switches_of(structure: Structure, columns: Bools) -> Bools:
+    program = structure.program
+    touched = np.zeros(program.rows, dtype=bool)
+    touched[program.entry_row[columns[program.entry_column]]] = True
+    entries = touched[program.entry_row] & structure.is_switch[program.entry_column]
+    entries &= (program.row_block >= 0)[program.entry_row]
+    found = np.zeros(program.columns, dtype=bool)
+    found[program.entry_column[entries]] = True
+    return found

@@ -1,0 +1,52 @@
+"""Part of a programme to be solved, here or in another process, and what came of it."""
+
+from collections.abc import Callable
+from concurrent.futures import Executor
+from dataclasses import dataclass
+
+import numpy as np
+
+from services.capital.optimiser.engine.arrays import Floats, Ints
+from services.capital.optimiser.engine.program import Program, without_fixed
+from services.capital.optimiser.mathopt_adapter import Effort, Solver, Status, solve_program
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """The programme of the columns that are free; the others are paid for in it."""
+
+    program: Program
+    columns: Ints
+    effort: Effort
+    solver: Solver = Solver.HIGHS
+    hint: Floats | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Solved:
+    """Values of the free columns; None: none found. `proved`: there are no better ones."""
+
+    columns: Ints
+    x: Floats | None
+    proved: bool
+
+
+def freed(program: Program, x: Floats, columns: Ints) -> tuple[Program, Ints]:
+    """Return the programme of these columns, the others at x, and which of them it has."""
+    lower, upper = x.copy(), x.copy()
+    lower[columns], upper[columns] = program.lower[columns], program.upper[columns]
+    inside = without_fixed(program.with_box(lower, upper))
+    return inside.program, inside.columns
+
+
+def solve(task: Task) -> Solved:
+    if not len(task.columns):
+        return Solved(columns=task.columns, x=np.zeros(0), proved=True)
+    found = solve_program(task.program, task.effort, solver=task.solver, hint=task.hint)
+    proved = found.status in (Status.PROVED, Status.INFEASIBLE)
+    return Solved(columns=task.columns, x=found.x, proved=proved)
+
+
+def started(task: Task, executor: Executor | None) -> Callable[[], Solved]:
+    """Begin the task in the executor, or put it off to when it is asked for."""
+    return (lambda: solve(task)) if executor is None else executor.submit(solve, task).result

@@ -1,0 +1,144 @@
+"""Plans of small random programmes, against every solution there is."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from services.capital.optimiser.engine.primal import Budget, draft, feasible, improve
+from services.capital.optimiser.engine.program import NO_BLOCK, Program, with_blocks
+from tests.unit.capital.optimiser.engine.programs import least_value, random_program, solutions
+
+COUNTED = Budget(steps=60, nodes=100)
+SEEDS = range(60)
+
+
+def solvable(seeds: range) -> list[int]:
+    return [seed for seed in seeds if len(solutions(random_program(seed)))]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_draft_is_a_solution(seed: int) -> None:
+    program = random_program(seed)
+
+    x = draft(program, COUNTED, seed=seed)
+
+    assert x is None or feasible(program, x)
+
+
+def test_nearly_every_programme_with_a_solution_is_drafted() -> None:
+    seeds = solvable(SEEDS)
+
+    drafted = [seed for seed in seeds if draft(random_program(seed), COUNTED) is not None]
+
+    assert len(drafted) >= 0.9 * len(seeds), f"{len(drafted)} of {len(seeds)}, seeds {SEEDS}"
+
+
+@pytest.mark.parametrize("seed", solvable(SEEDS))
+def test_the_worst_solution_of_a_small_programme_is_improved_to_the_best(seed: int) -> None:
+    program = random_program(seed)
+    worst = max(solutions(program), key=program.value)
+
+    plans = [worst, *improve(program, worst, COUNTED, seed=seed)]
+
+    values = [program.value(x) for x in plans]
+    assert all(feasible(program, x) for x in plans)
+    assert all(later < earlier for earlier, later in pairwise(values))
+    assert values[-1] == least_value(program)
+
+
+def test_a_programme_without_blocks_is_improved_as_one() -> None:
+    program = random_program(solvable(SEEDS)[0])
+    apart = with_blocks(program, np.full(program.columns, NO_BLOCK))
+    worst = max(solutions(apart), key=apart.value)
+
+    plans = [worst, *improve(apart, worst, COUNTED)]
+
+    assert apart.value(plans[-1]) == least_value(apart)
+
+
+def test_counted_runs_are_the_same_with_an_executor_and_without() -> None:
+    program = lots(blocks=6, seed=3)
+    start = np.tile([0.0, 0.0, 5.0], 6)
+
+    with ThreadPoolExecutor(2) as executor:
+        runs = [
+            [x.tolist() for x in improve(program, start, COUNTED, seed=5, executor=each)]
+            for each in (None, None, executor)
+        ]
+        drafts = [draft(program, COUNTED, executor=each) for each in (None, executor)]
+
+    assert runs[0]
+    assert runs[0] == runs[1] == runs[2]
+    assert drafts[0] is not None
+    assert drafts[1] is not None
+    assert drafts[0].tolist() == drafts[1].tolist()
+
+
+def test_no_more_programmes_are_solved_than_the_budget_allows() -> None:
+    program = lots(blocks=6, seed=3)
+
+    plans = list(improve(program, np.tile([0.0, 0.0, 5.0], 6), Budget(steps=0, nodes=1)))
+
+    assert plans == []
+
+
+def test_a_penny_over_is_no_plan() -> None:
+    program = lots(blocks=2, seed=1)
+    money = int(np.flatnonzero(program.row_block == NO_BLOCK)[0])
+    x = np.array([1.0, 2.0, 4.0, 1.0, 2.0, 4.0])
+    spent = program.activity(x)[money]
+    limits = program.row_upper.copy()
+    limits[money] = spent
+    enough = replace(program, row_upper=limits)
+    limits = limits.copy()
+    limits[money] = spent - 0.01
+
+    short = replace(program, row_upper=limits)
+
+    assert feasible(enough, x)
+    assert not feasible(short, x)
+
+
+def lots(*, blocks: int, seed: int) -> Program:
+    """Return blocks that each order nothing or at least two, at a charge, of a shared purse."""
+    random = np.random.default_rng(seed)
+    rows, columns, values = [], [], []
+    for block in range(blocks):
+        placed, ordered, missing = 3 * block, 3 * block + 1, 3 * block + 2
+        for row, column, value in (
+            (3 * block, ordered, 1.0),
+            (3 * block, placed, -2.0),
+            (3 * block + 1, ordered, 1.0),
+            (3 * block + 1, placed, -5.0),
+            (3 * block + 2, ordered, 1.0),
+            (3 * block + 2, missing, 1.0),
+            (3 * blocks, ordered, 10.01 + block),
+        ):
+            rows.append(row)
+            columns.append(column)
+            values.append(value)
+    order = np.argsort(rows, kind="stable")
+    block_of = np.repeat(np.arange(blocks), 3)
+    program = Program(
+        cost=np.column_stack(
+            [np.full(blocks, 7.0), random.uniform(1, 9, blocks), random.uniform(5, 30, blocks)]
+        ).ravel(),
+        offset=0.0,
+        lower=np.zeros(3 * blocks),
+        upper=np.tile([1.0, 5.0, 6.0], blocks),
+        integer=np.ones(3 * blocks, dtype=bool),
+        block=block_of,
+        row_lower=np.append(np.tile([0.0, -np.inf, 0.0], blocks), -np.inf),
+        row_upper=np.append(np.tile([np.inf, 0.0, np.inf], blocks), 25.0 * blocks),
+        row_block=np.full(3 * blocks + 1, NO_BLOCK),
+        entry_row=np.array(rows)[order],
+        entry_column=np.array(columns)[order],
+        entry_value=np.array(values)[order],
+    )
+    needs = random.integers(2, 6, blocks).astype(float)
+    least = program.row_lower.copy()
+    least[2 : 3 * blocks : 3] = needs
+    return with_blocks(replace(program, row_lower=least), block_of)
