@@ -155,15 +155,19 @@ def _profile(organisation: int, kind: Kind) -> AgeProfile:
 def _cohorts(draw: Draw) -> Iterator[Cohort]:
     for organisation, fleet in enumerate(draw.fleets):
         for kind, ages in zip(KINDS, fleet, strict=True):
-            for age, vehicles in enumerate(ages.tolist(), start=1):
-                if vehicles:
-                    yield Cohort(
-                        trust=_code(organisation),
-                        vehicle_type=kind.code,
-                        technology=DIESEL,
-                        age_years=age,
-                        vehicles=vehicles,
-                    )
+            yield from _by_age(organisation, kind, ages)
+
+
+def _by_age(organisation: int, kind: Kind, ages: Counts) -> Iterator[Cohort]:
+    for age, vehicles in enumerate(ages.tolist(), start=1):
+        if vehicles:
+            yield Cohort(
+                trust=_code(organisation),
+                vehicle_type=kind.code,
+                technology=DIESEL,
+                age_years=age,
+                vehicles=vehicles,
+            )
 
 
 def _option(kind: Kind, years: int, *, lumpy: bool) -> Option:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import product
 from typing import Final, NamedTuple
 
 from benchmarks.plan.figures import (
@@ -80,13 +81,11 @@ def line_of(converter: Converter) -> LineId:
 
 def options(years: int) -> Iterator[Option]:
     """Yield each type in each technology, from each converter that builds it."""
-    for kind in kinds():
-        for technology in (DIESEL, BEV):
-            if not kind.line:
-                yield _option(kind, technology, years, None)
-            for converter in CONVERTERS:
-                if kind.line in converter.lines:
-                    yield _option(kind, technology, years, converter)
+    for kind, technology in product(kinds(), (DIESEL, BEV)):
+        if not kind.line:
+            yield _option(kind, technology, years, None)
+        for converter in (row for row in CONVERTERS if kind.line in row.lines):
+            yield _option(kind, technology, years, converter)
 
 
 def _option(

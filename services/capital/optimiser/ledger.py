@@ -62,7 +62,8 @@ class Ledger:
             return 0
         for envelope, count in parts:
             self._bought[trust, option.option_id, year, envelope.envelope_id] += count
-            self._spent[envelope.envelope_id] += count * self._terms.price_pence(option, year)
+            for payer, pence in self._payments(envelope, trust, option, year):
+                self._spent[payer.envelope_id] += count * pence
         self._ordered[trust, option.option_id, year] += vehicles
         self._coming[trust, year] += vehicles
         for line_id in option.supply_lines:
@@ -91,14 +92,21 @@ class Ledger:
     def _paid(
         self, trust: TrustCode, option: Option, year: int, wanted: int
     ) -> Iterator[tuple[Envelope, int]]:
-        price = self._terms.price_pence(option, year)
         now: Counter[EnvelopeId] = Counter()
         for envelope in sorted(self._terms.envelopes_for(trust, option, year), key=_narrowness):
-            count = min(wanted, self._left_pence(envelope, now) // price)
+            payments = self._payments(envelope, trust, option, year)
+            affordable = [self._left_pence(row, now) // pence for row, pence in payments if pence]
+            count = min(wanted, *affordable) if payments else 0
             if count > 0:
                 wanted -= count
-                now[envelope.envelope_id] = count * price
+                now.update({row.envelope_id: count * pence for row, pence in payments})
                 yield envelope, count
+
+    def _payments(
+        self, envelope: Envelope, trust: TrustCode, option: Option, year: int
+    ) -> list[tuple[Envelope, int]]:
+        price = self._terms.price_pence(option, year)
+        return self._terms.money.payments(envelope, trust, option, price)
 
     def _left_pence(self, envelope: Envelope, now: Counter[EnvelopeId]) -> int:
         """Return what the envelope can pay, beside what is being paid `now`."""
