@@ -19,15 +19,20 @@ from services.capital.optimiser.terms import NO_BAND, Fleet, MoveKind, Terms
 def violations(problem: Problem, plan: Plan) -> list[Violation]:
     """Return everything wrong with the plan; an empty list when it solves the problem as it says.
 
-    A plan that names what the problem does not have is looked at no further.
+    A plan that names what the problem does not have is looked at no further; one that orders what
+    cannot come is not asked for its figures.
     """
     terms = Terms(problem)
     # Every later look takes for granted that names are known and rows are one of a kind.
     malformed = list(_malformed(terms, plan))
     if malformed or not plan.has_decisions:
         return malformed or list(proof_violations(problem, plan))
+    broken = broken_rules(terms, plan)
+    # What comes at no time of the horizon has no price to add up.
+    if any(row.rule is Rule.LEAD_TIME for row in broken):
+        return broken
     return [
-        *broken_rules(terms, plan),
+        *broken,
         *FigureCheck(terms, plan).violations(),
         *replacement_violations(terms, plan),
         *proof_violations(problem, plan),
@@ -95,6 +100,9 @@ def _outside(terms: Terms, plan: Plan) -> Iterator[Violation]:
     for row in (*_vehicle_rows(plan), *plan.hires, *plan.moves, *plan.chargers):
         if row.financial_year not in terms.horizon:
             yield _ill(str(row), "is outside the years decided")
+    for row in (*_vehicle_rows(plan), *plan.moves):
+        if row.financial_year < row.entry_year:
+            yield _ill(str(row), "is before its vehicles enter service")
 
 
 def _uncounted(plan: Plan) -> Iterator[Violation]:

@@ -47,20 +47,21 @@ class FigureCheck:
         self._ledger: Final = Ledger(terms, plan)
 
     def violations(self) -> Iterator[Violation]:
-        yield from self._fleet_years_are_counted()
         yield from self._envelopes_add_up()
         yield from self._ceilings_add_up()
         yield from revenue_violations(self.terms, self.plan)
+        places = [(row.fleet, row.financial_year) for row in self.plan.fleet_years]
+        if places != [*product(self.terms.fleets, self.terms.horizon)]:
+            # What cost adds up is counted by fleet and year.
+            detail = "are not one for each fleet and year, in order"
+            yield Violation(rule=Rule.WELL_FORMED, subject="fleet_years", detail=detail)
+            return
+        yield from self._fleet_years_are_counted()
         if self.plan.cost is not None:
             yield from self._cost_adds_up(self.plan.cost)
             yield from self._levels_are_what_the_plan_comes_to(self.plan.cost)
 
     def _fleet_years_are_counted(self) -> Iterator[Violation]:
-        places = [(row.fleet, row.financial_year) for row in self.plan.fleet_years]
-        if places != [*product(self.terms.fleets, self.terms.horizon)]:
-            detail = "are not one for each fleet and year, in order"
-            yield Violation(rule=Rule.WELL_FORMED, subject="fleet_years", detail=detail)
-            return
         for row in self.plan.fleet_years:
             stated = asdict(row)
             for name, figure in self._fleet_year(row.fleet, row.financial_year).items():

@@ -1,18 +1,37 @@
 """All that can be bought in a problem of a few vehicles, by trying every number of everything."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from itertools import product
+from types import MappingProxyType
 from typing import Final
 
-from services.capital.optimiser.problem import Envelope, EnvelopeId, MandateBasis, Option, Problem
+from services.capital.optimiser.problem import (
+    Envelope,
+    EnvelopeId,
+    MandateBasis,
+    Option,
+    Problem,
+    SupplyKind,
+)
+from services.capital.optimiser.rules import Rule
 from tests.unit.capital.optimiser.oracle_money import Lot, pays, scores
+
+NOTHING: Final[Mapping[EnvelopeId, int]] = MappingProxyType({})
 
 
 class Market:
     """Enumerates the ways of buying that keep every rule about money, supply and mandates."""
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(
+        self,
+        problem: Problem,
+        proceeds_pence: Mapping[EnvelopeId, int] = NOTHING,
+        chargers_pence: Mapping[EnvelopeId, int] = NOTHING,
+    ) -> None:
         self.problem: Final = problem
+        self.proceeds_pence: Final = proceeds_pence
+        self.chargers_pence: Final = chargers_pence
         self.first: Final = problem.first_financial_year
         self.last: Final = problem.first_financial_year + problem.years - 1
 
@@ -59,15 +78,24 @@ class Market:
         return max(there, *stated, 0)
 
     def _may_buy(self, lots: list[Lot]) -> bool:
-        return (
-            self._has_payers(lots)
-            and self._within_envelopes(lots)
-            and self._above_minimum_orders(lots)
-            and self._within_lines(lots)
-            and self._within_hubs(lots)
-            and self._within_mandates(lots)
-            and self._as_ruled(lots)
-        )
+        return next(self.broken(lots), None) is None
+
+    def broken(self, lots: list[Lot]) -> Iterator[Rule]:
+        """Yield each rule of buying that the lots break."""
+        rules: dict[Rule, Callable[[list[Lot]], bool]] = {
+            Rule.ENVELOPE_ELIGIBILITY: self._has_payers,
+            Rule.ENVELOPE_ALLOCATION: self._within_envelopes,
+            Rule.SPENDING_CEILING: self._under_ceilings,
+            Rule.MINIMUM_ORDER: self._above_minimum_orders,
+            Rule.CONVERTER_SLOTS: partial(self._within_lines, SupplyKind.CONVERTER),
+            Rule.CHASSIS_ALLOTMENT: partial(self._within_lines, SupplyKind.CHASSIS),
+            Rule.COMMISSIONING_CAPACITY: self._within_hubs,
+            Rule.ZERO_EMISSION_MANDATE: self._within_mandates,
+            Rule.ORDER_RULING: self._as_ruled,
+        }
+        for rule, is_kept in rules.items():
+            if not is_kept(lots):
+                yield rule
 
     def _as_ruled(self, lots: list[Lot]) -> bool:
         return all(
@@ -87,10 +115,13 @@ class Market:
 
     def _within_envelopes(self, lots: list[Lot]) -> bool:
         scored = {row.envelope_id: self._scored(lots, row) for row in self.problem.envelopes}
-        within = all(
+        return all(
             scored[row.envelope_id] <= self._held(row, scored) for row in self.problem.envelopes
         )
-        return within and all(
+
+    def _under_ceilings(self, lots: list[Lot]) -> bool:
+        scored = {row.envelope_id: self._scored(lots, row) for row in self.problem.envelopes}
+        return all(
             sum(scored[name] for name in row.envelope_ids) <= row.limit_pence
             for row in self.problem.ceilings
         )
@@ -102,6 +133,7 @@ class Market:
             for _, payer, pence in scores(self.problem, lot)
             if payer == envelope.envelope_id
         )
+        spent += self.chargers_pence.get(envelope.envelope_id, 0)
         return spent + sum(
             row.vehicles * row.price_pence
             for row in self.problem.commitments
@@ -112,6 +144,7 @@ class Market:
         """Return what the envelope may pay: its own money, and what the year before left it."""
         counted = envelope.allocation_pence * (1000 - envelope.haircut_permille)
         own = counted * (1000 + envelope.over_planning_permille) // 10**6
+        own += self.proceeds_pence.get(envelope.envelope_id, 0)
         for row in self.problem.envelopes:
             alike = (row.holder, row.fund) == (envelope.holder, envelope.fund)
             if alike and row.financial_year == envelope.financial_year - 1:
@@ -128,9 +161,9 @@ class Market:
             least[key] = lot.option.minimum_order
         return all(vehicles >= least[key] for key, vehicles in ordered.items())
 
-    def _within_lines(self, lots: list[Lot]) -> bool:
+    def _within_lines(self, kind: SupplyKind, lots: list[Lot]) -> bool:
         for line in self.problem.supply_lines:
-            for place, most in enumerate(line.vehicles):
+            for place, most in enumerate(line.vehicles if line.kind is kind else ()):
                 year = self.first + place
                 taken = sum(
                     lot.vehicles
@@ -148,7 +181,7 @@ class Market:
 
     def _within_hubs(self, lots: list[Lot]) -> bool:
         for hubs in self.problem.commissioning:
-            for place, most in enumerate(hubs.vehicles):
+            for place, most in enumerate(() if hubs.hub_id else hubs.vehicles):
                 year = self.first + place
                 coming = sum(
                     lot.vehicles

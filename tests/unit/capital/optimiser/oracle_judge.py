@@ -1,0 +1,232 @@
+"""Which rules given decisions break, worked out from a problem's own rows and nothing else.
+
+Shares no code with model, search or checker: who buys is judged by the oracle's market, and
+vehicles are counted from year to year here.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final, Protocol, TypeVar
+
+from services.capital.optimiser.plan import Decisions, Disposal, Hired, Moved, Purchase
+from services.capital.optimiser.problem import Problem, TransferRoute
+from services.capital.optimiser.rules import Rule
+from services.capital.optimiser.terms import MoveKind
+from tests.unit.capital.optimiser.oracle_garage import Garage
+from tests.unit.capital.optimiser.oracle_hire import Rental
+from tests.unit.capital.optimiser.oracle_market import Market
+from tests.unit.capital.optimiser.oracle_money import Lot, pays
+from tests.unit.capital.optimiser.oracle_motion import (
+    Kind,
+    Place,
+    kind_of,
+    leavers,
+    serving_by_year,
+    target_of,
+)
+from tests.unit.capital.optimiser.oracle_purse import Purse
+from tests.unit.capital.optimiser.oracle_sites import Sites
+
+
+class Dated(Protocol):
+    @property
+    def trust(self) -> str: ...
+    @property
+    def vehicle_type(self) -> str: ...
+    @property
+    def from_financial_year(self) -> int: ...
+
+
+class Judge:
+    """Says which rules of one problem decisions break; of several, at least one that explains."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem: Final = problem
+        self.years: Final = range(
+            problem.first_financial_year, problem.first_financial_year + problem.years
+        )
+        self.options: Final = {row.option_id: row for row in problem.options}
+        self.envelopes: Final = {row.envelope_id: row for row in problem.envelopes}
+        self.garage: Final = Garage(problem)
+
+    def broken(self, decisions: Decisions) -> set[Rule]:
+        """Return every rule broken; WELL_FORMED alone where the rest could not be looked at."""
+        if any(self._ill_formed(decisions)):
+            return {Rule.WELL_FORMED}
+        serving = serving_by_year(self.problem, decisions)
+        return {
+            *self._buying(decisions, serving),
+            *self._leaving(decisions),
+            *self._hiring(decisions.hires),
+            *self._moving(decisions, serving),
+            *(rule for year in self.years for rule in self._in_year(year, serving[year])),
+        }
+
+    def _ill_formed(self, decisions: Decisions) -> Iterator[bool]:
+        aged = leavers(decisions)
+        dated: list[Disposal | Moved | Hired] = [*aged, *decisions.hires]
+        yield any(row.financial_year not in self.years for row in dated)
+        yield any(row.financial_year not in self.years for row in decisions.chargers)
+        counted: list[Disposal | Moved | Hired | Purchase] = [*dated, *decisions.purchases]
+        yield any(row.vehicles < 1 for row in counted)
+        yield any(row.chargers < 1 for row in decisions.chargers)
+        yield any(row.financial_year < row.entry_year for row in aged)
+        kinds = [kind_of(row) for row in aged]
+        kinds += [target_of(row) for row in decisions.moves]
+        for row in decisions.purchases:
+            option = self.options.get(row.option_id)
+            yield option is None or row.envelope_id not in self.envelopes
+            if option:
+                kinds.append(Kind(row.trust, option.vehicle_type, option.technology, 0))
+        yield any(kind.place not in self._places() or not self._tables(kind) for kind in kinds)
+        yield any((row.trust, row.vehicle_type) not in self._places() for row in decisions.hires)
+        yield any(row.to_trust and row.kind is not MoveKind.TRANSFER for row in decisions.moves)
+
+    def _places(self) -> set[Place]:
+        problem = self.problem
+        rows = (problem.cohorts, problem.commitments, problem.needs, problem.establishments)
+        return {(row.trust, row.vehicle_type) for table in rows for row in table}
+
+    def _tables(self, kind: Kind) -> bool:
+        named = kind.vehicle_type, kind.technology, kind.band
+        return any(
+            (row.vehicle_type, row.technology, row.band or "") == named
+            and row.trust in {kind.trust, None}
+            for row in self.problem.age_profiles
+        )
+
+    def _buying(self, decisions: Decisions, serving: Mapping[int, Counter[Kind]]) -> Iterator[Rule]:
+        lots = []
+        for row in decisions.purchases:
+            option, envelope = self.options[row.option_id], self.envelopes[row.envelope_id]
+            due = row.delivery_year == envelope.financial_year
+            if not due or not pays(envelope, row.trust, option):
+                yield Rule.ENVELOPE_ELIGIBILITY
+            inside = row.order_year in self.years and row.delivery_year in self.years
+            timely = row.delivery_year == row.order_year + option.lead_time_years
+            if not inside or not timely or not option.price_pence[self._place(row.delivery_year)]:
+                yield Rule.LEAD_TIME
+            else:
+                lots.append(Lot(row.trust, option, row.order_year, envelope, row.vehicles))
+        purse, sites = Purse(self.problem), Sites(self.problem, decisions.chargers)
+        yield from sites.buying()
+        proceeds, chargers = purse.proceeds_pence(decisions), sites.chargers_pence()
+        yield from Market(self.problem, proceeds, chargers).broken(lots)
+        for year in self.years:
+            yield from sites.in_year(year, serving[year])
+            if purse.is_overspent(year, lots, serving[year], decisions.hires):
+                yield Rule.REVENUE_BUDGET
+
+    def _place(self, year: int) -> int:
+        return year - self.problem.first_financial_year
+
+    def _leaving(self, decisions: Decisions) -> Iterator[Rule]:
+        frozen = {
+            (row.trust, row.vehicle_type, row.financial_year)
+            for row in self.problem.disposal_freezes
+        }
+        for row in leavers(decisions):
+            if row.financial_year <= row.entry_year:
+                yield Rule.NEW_VEHICLES_SERVE
+        for row in decisions.disposals:
+            if (row.trust, row.vehicle_type, row.financial_year) in frozen:
+                yield Rule.DISPOSAL_FREEZE
+
+    def _hiring(self, hires: Iterable[Hired]) -> Iterator[Rule]:
+        for row in hires:
+            ways = Rental(self.problem).ways(row.financial_year, row.trust, row.vehicle_type)
+            if row.vehicles >= len(list(ways)):
+                yield Rule.HIRE_MAXIMUM
+
+    def _moving(self, decisions: Decisions, serving: Mapping[int, Counter[Kind]]) -> Iterator[Rule]:
+        received: Counter[tuple[Kind, int]] = Counter()
+        for row in decisions.moves:
+            received[target_of(row), row.financial_year] += row.vehicles
+            if row.kind is MoveKind.TRANSFER:
+                yield from self._giving(row, serving[row.financial_year])
+            else:
+                yield from self._joining(row)
+        for (kind, year), vehicles in received.items():
+            if serving[year][kind] < vehicles:
+                yield Rule.NEW_VEHICLES_SERVE
+
+    def _giving(self, row: Moved, now: Counter[Kind]) -> Iterator[Rule]:
+        routes = [route for route in self.problem.transfer_routes if _leads(route, row)]
+        if not routes:
+            yield Rule.TRANSFER_ROUTE
+        left = sum(
+            n for kind, n in now.items() if kind.place == kind_of(row).place and not kind.held
+        )
+        if any(left < route.minimum_remaining for route in routes):
+            yield Rule.TRANSFER_REMAINDER
+
+    def _joining(self, row: Moved) -> Iterator[Rule]:
+        reserve = self.garage.open_to(row.trust, row.vehicle_type)
+        if reserve is None or row.financial_year - row.entry_year < reserve.from_age_years:
+            yield Rule.RESERVE_AGE
+
+    def _in_year(self, year: int, now: Counter[Kind]) -> Iterator[Rule]:
+        if any(vehicles < 0 for vehicles in now.values()):
+            yield Rule.VEHICLES_CONSERVED
+        sizes: Counter[tuple[Place, bool]] = Counter()
+        for kind, vehicles in now.items():
+            sizes[kind.place, kind.held] += vehicles
+            oldest = self._oldest(kind, year)
+            if vehicles and 0 < oldest <= year - kind.entry:
+                yield Rule.MAXIMUM_AGE
+            if vehicles and year - kind.entry >= self._term(kind):
+                yield Rule.LEASE_TERM
+        for ((trust, vehicle_type), held), vehicles in sizes.items():
+            if vehicles > self._largest(trust, vehicle_type, year, held=held):
+                yield Rule.RESERVE_MAXIMUM if held else Rule.ESTABLISHMENT_MAXIMUM
+        for ruling in self.problem.service_rulings:
+            named = ruling.trust, ruling.vehicle_type, ruling.technology, ruling.entry_year
+            ruled = range(ruling.minimum, ruling.maximum + 1)
+            serving = now[Kind(*named, ruling.band or "", ruling.in_reserve)]
+            if ruling.financial_year == year and serving not in ruled:
+                yield Rule.SERVICE_RULING
+
+    def _term(self, kind: Kind) -> int:
+        named = kind.vehicle_type, kind.technology
+        leases = (
+            row.lease for row in self.problem.options if named == (row.vehicle_type, row.technology)
+        )
+        return min((lease.term_years for lease in leases if lease), default=99)
+
+    def _oldest(self, kind: Kind, year: int) -> int:
+        if kind.held:
+            reserve = self.garage.open_to(*kind.place)
+            return reserve.maximum_age_years if reserve else 0
+        policy = _latest(self.problem.life_policies, kind.place, year)
+        return policy.maximum_age_years if policy else 0
+
+    def _largest(self, trust: str, vehicle_type: str, year: int, *, held: bool) -> int:
+        if held:
+            reserve = self.garage.open_to(trust, vehicle_type)
+            return reserve.maximum if reserve else 0
+        size = _latest(self.problem.establishments, (trust, vehicle_type), year)
+        return size.maximum if size else self._there(trust, vehicle_type)
+
+    def _there(self, trust: str, vehicle_type: str) -> int:
+        return sum(
+            row.vehicles
+            for row in self.problem.cohorts
+            if (row.trust, row.vehicle_type, row.in_reserve) == (trust, vehicle_type, False)
+        )
+
+
+D = TypeVar("D", bound=Dated)
+
+
+def _latest(rows: Iterable[D], place: Place, year: int) -> D | None:
+    begun = [
+        row
+        for row in rows
+        if (row.trust, row.vehicle_type) == place and row.from_financial_year <= year
+    ]
+    return max(begun, key=lambda row: row.from_financial_year, default=None)
+
+
+def _leads(route: TransferRoute, row: Moved) -> bool:
+    places = row.trust, row.to_trust, row.vehicle_type
+    return (route.from_trust, route.to_trust, route.vehicle_type) == places

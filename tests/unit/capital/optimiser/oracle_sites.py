@@ -1,0 +1,118 @@
+"""Whether hubs, chargers and technologies can do what decisions ask, worked out row by row."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+from services.capital.optimiser.charging import ChargersBought
+from services.capital.optimiser.problem import ChargingSite, EnvelopeId, Problem
+from services.capital.optimiser.rules import Rule
+from tests.unit.capital.optimiser.oracle_motion import Kind, Place
+
+
+class Sites:
+    """What a problem says of places, and of what a technology is fit for."""
+
+    def __init__(self, problem: Problem, chargers: Sequence[ChargersBought]) -> None:
+        self.problem: Final = problem
+        self.chargers: Final = chargers
+        self.first: Final = problem.first_financial_year
+
+    def chargers_pence(self) -> Mapping[EnvelopeId, int]:
+        spent: Counter[EnvelopeId] = Counter()
+        for row in self.chargers:
+            spent[row.envelope_id] += row.chargers * self._price(row)
+        return spent
+
+    def buying(self) -> Iterator[Rule]:
+        sites = {row.site_id: row for row in self.problem.charging_sites}
+        envelopes = {row.envelope_id: row for row in self.problem.envelopes}
+        for row in self.chargers:
+            site, envelope = sites[row.site_id], envelopes[row.envelope_id]
+            narrow = envelope.vehicle_types or envelope.technologies
+            elsewhere = envelope.trusts and site.trust not in envelope.trusts
+            if narrow or elsewhere or envelope.financial_year != row.financial_year:
+                yield Rule.ENVELOPE_ELIGIBILITY
+            if not self._price(row):
+                yield Rule.GRID_CAPACITY
+
+    def in_year(self, year: int, now: Mapping[Kind, int]) -> Iterator[Rule]:
+        """Yield what is broken by the vehicles that serve, or come, in the year."""
+        for trust in self.problem.trusts:
+            coming = [
+                kind.vehicle_type
+                for kind, vehicles in now.items()
+                if (kind.trust, kind.entry) == (trust, year)
+                for _ in range(vehicles)
+            ]
+            hubs = [row for row in self.problem.commissioning if row.hub_id and row.trust == trust]
+            rooms = [(row.vehicle_types, row.vehicles[year - self.first]) for row in hubs]
+            if hubs and not _fit(coming, rooms):
+                yield Rule.HUB_COMMISSIONING
+            if self._unplugged(trust, year, now):
+                yield Rule.CHARGER_CAPACITY
+        for site in self.problem.charging_sites:
+            there = site.chargers[year - self.first]
+            carried = max(there, site.maximum[year - self.first] if site.maximum else there)
+            if self._there(site, year) > carried:
+                yield Rule.GRID_CAPACITY
+        if self._unfit(year, now):
+            yield Rule.DUTY_FIT
+
+    def _price(self, row: ChargersBought) -> int:
+        (site,) = (site for site in self.problem.charging_sites if site.site_id == row.site_id)
+        return site.price_pence[row.financial_year - self.first] if site.price_pence else 0
+
+    def _there(self, site: ChargingSite, year: int) -> int:
+        bought = (
+            row.chargers
+            for row in self.chargers
+            if row.site_id == site.site_id and row.financial_year <= year
+        )
+        return site.chargers[year - self.first] + sum(bought)
+
+    def _unplugged(self, trust: str, year: int, now: Mapping[Kind, int]) -> bool:
+        sites = [row for row in self.problem.charging_sites if row.trust == trust]
+        room = sum(self._there(row, year) * row.vehicles_per_charger_permille for row in sites)
+        clean = {row.code for row in self.problem.technologies if row.zero_emission}
+        plugged = sum(
+            n for kind, n in now.items() if kind.trust == trust and kind.technology in clean
+        )
+        return bool(sites) and 1000 * plugged > room
+
+    def _unfit(self, year: int, now: Mapping[Kind, int]) -> bool:
+        front = {kind: vehicles for kind, vehicles in now.items() if not kind.held}
+        for kind in front:
+            fleet = [n for other, n in front.items() if other.place == kind.place]
+            alike = [
+                n
+                for other, n in front.items()
+                if (other.place, other.technology) == (kind.place, kind.technology)
+            ]
+            if 1000 * sum(alike) > self._share(kind.place, kind.technology, year) * sum(fleet):
+                return True
+        return False
+
+    def _share(self, place: Place, technology: str, year: int) -> int:
+        trust, vehicle_type = place
+        rows = [
+            (row.trust is not None, row.from_financial_year, row.share_permille)
+            for row in self.problem.duty_fits
+            if (row.vehicle_type, row.technology) == (vehicle_type, technology)
+            and row.trust in {trust, None}
+            and row.from_financial_year <= year
+        ]
+        return max(rows, default=(False, 0, 1000))[2]
+
+
+def _fit(coming: Sequence[str], rooms: Sequence[tuple[Sequence[str], int]]) -> bool:
+    """Whether each vehicle finds a room, by trying every room for the first, and so on."""
+    if not coming:
+        return True
+    first, *others = coming
+    for place, (takes, room) in enumerate(rooms):
+        if room and (not takes or first in takes):
+            left = [*rooms[:place], (takes, room - 1), *rooms[place + 1 :]]
+            if _fit(others, left):
+                return True
+    return False
