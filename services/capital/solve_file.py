@@ -9,16 +9,21 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 from time import monotonic
-from typing import Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from services.capital.optimiser.faults import InvalidProblem, SolverFault
 from services.capital.optimiser.limits import Limits, Listener, Progress
-from services.capital.optimiser.plan import Outcome
-from services.capital.optimiser.problem import Problem
+from services.capital.optimiser.plan import Outcome, Plan
+from services.capital.optimiser.problem import OptionId, Problem, TrustCode
 from services.capital.optimiser.proof import PPM
-from services.capital.plan_wire import plan_to_json
+from services.capital.plan_wire import plan_from_json, plan_to_json
 from services.capital.problem_wire import problem_from_json
 from services.capital.solve_report import progress_line, report, summary
+
+if TYPE_CHECKING:
+    from services.capital.optimiser.answers.effort import Step
+
+WhyNot: TypeAlias = tuple[TrustCode, OptionId, int]
 
 # Several times England's ten trusts over ten years, and still read and refused within two seconds.
 MOST_BYTES: Final = 3 * 1024 * 1024
@@ -36,7 +41,7 @@ EXIT_CODES: Final = {
 def main(arguments: Sequence[str] | None = None) -> int:
     asked = _parser().parse_args(arguments)
     try:
-        return _solve(asked.problem, _limits(asked), asked.out, with_report=asked.report)
+        return _solve(asked)
     except InvalidProblem as refusal:
         _complain("\n".join(map(str, refusal.faults)))
     except (OSError, argparse.ArgumentTypeError) as error:
@@ -47,19 +52,57 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return BAD_INPUT
 
 
-def _solve(path: Path, limits: Limits, out: Path | None, *, with_report: bool) -> int:
-    # After the file is read: a file at fault is refused without loading the solver.
-    problem = _problem(path)
+def _solve(asked: argparse.Namespace) -> int:
+    # After the files are read: a file at fault is refused without loading the solver.
+    problem, limits = _problem(asked.problem), _limits(asked)
+    other = _other(problem, asked)
     from services.capital.optimiser.solve import solve  # noqa: PLC0415
 
     began = monotonic()
     plan = solve(problem, limits, _told_since(began))
     sys.stdout.write(summary(plan, monotonic() - began))
-    if with_report:
+    if asked.out is not None:
+        asked.out.write_text(plan_to_json(plan), encoding="utf-8")
+    if asked.report:
         sys.stdout.write(report(problem, plan))
-    if out is not None:
-        out.write_text(plan_to_json(plan), encoding="utf-8")
+    _answer(problem, plan, other, limits, asked)
     return EXIT_CODES[plan.outcome]
+
+
+def _answer(
+    problem: Problem, plan: Plan, other: Plan | None, limits: Limits, asked: argparse.Namespace
+) -> None:
+    from services.capital.solve_answers import Questions, answers  # noqa: PLC0415
+
+    questions = Questions(
+        report=asked.report, why_not=_why_not(problem, asked), other=other, stress=asked.stress
+    )
+    for text in answers(problem, plan, questions, limits, _tell_step):
+        sys.stdout.write(text)
+        sys.stdout.flush()
+
+
+def _why_not(problem: Problem, asked: argparse.Namespace) -> WhyNot | None:
+    if asked.why_not is None:
+        return None
+    trust, option_id, year = asked.why_not
+    known = {row.option_id for row in problem.options}
+    if trust not in problem.trusts or option_id not in known or not year.isdecimal():
+        raise argparse.ArgumentTypeError(f"--why-not {trust} {option_id} {year}: no such purchase")
+    if int(year) not in problem.horizon:
+        raise argparse.ArgumentTypeError(f"--why-not: {year} is outside the horizon")
+    return TrustCode(trust), OptionId(option_id), int(year)
+
+
+def _other(problem: Problem, asked: argparse.Namespace) -> Plan | None:
+    _why_not(problem, asked)
+    if asked.compare is None:
+        return None
+    return plan_from_json(asked.compare.read_bytes())
+
+
+def _tell_step(step: "Step") -> None:
+    sys.stderr.write(f"{step.answer:<9}  {step.done + 1}  {step.subject}\n")
 
 
 def _problem(path: Path) -> Problem:
@@ -94,11 +137,25 @@ def _complain(sentence: str) -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="solve", description="Plan the renewal of a fleet.")
     parser.add_argument("problem", type=Path, help="a RenewalProblem in protobuf JSON")
-    parser.add_argument("--seconds", type=int, default=30, help="of search, 1 to 1800")
+    parser.add_argument(
+        "--seconds", type=int, default=30, help="of search, and again of each answer, 1 to 1800"
+    )
     parser.add_argument("--gap", type=_share, default=1e-4, help="of cost to stop at, 0 to 1")
     parser.add_argument("--seed", type=int, default=0, help="of the search")
     parser.add_argument("--out", type=Path, help="where to write the RenewalPlan")
-    parser.add_argument("--report", action="store_true", help="print the plan year by year")
+    parser.add_argument(
+        "--report",
+        action="store_true",
+        help="print the plan year by year and what levels and limits cost, or why there is none",
+    )
+    parser.add_argument(
+        "--why-not",
+        nargs=3,
+        metavar=("TRUST", "OPTION", "YEAR"),
+        help="what it costs not to buy this for delivery in the year, or to buy it after all",
+    )
+    parser.add_argument("--compare", type=Path, help="another RenewalPlan to set beside the plan")
+    parser.add_argument("--stress", action="store_true", help="plan the stress book, with regrets")
     return parser
 
 

@@ -1,6 +1,6 @@
 """A plan in words and tables, for a terminal."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from operator import attrgetter
 from typing import Final
@@ -8,6 +8,7 @@ from typing import Final
 from services.capital.optimiser.limits import Progress
 from services.capital.optimiser.plan import Cost, FleetYear, Level, LevelResult, Plan
 from services.capital.optimiser.problem import Problem
+from services.capital.tables import table
 from services.kernel.calendar import FinancialYear
 from services.kernel.money import pounds, short_pounds
 
@@ -52,7 +53,7 @@ def report(problem: Problem, plan: Plan) -> str:
         )
         for row in sorted(plan.envelope_uses, key=attrgetter("financial_year", "envelope_id"))
     ]
-    return f"\n{_table(YEAR_HEADINGS, _years(plan))}\n{_table(MONEY_HEADINGS, money)}"
+    return f"\n{table(YEAR_HEADINGS, _years(plan))}\n{table(MONEY_HEADINGS, money)}"
 
 
 def _years(plan: Plan) -> Iterator[Sequence[str]]:
@@ -94,18 +95,6 @@ def _cost_lines(cost: Cost) -> Iterator[str]:
         "over age  ": cost.over_age_pence,
     }
     yield from (f"  {name} {pounds(pence)}" for name, pence in seldom.items() if pence)
-
-
-def _table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [headings, *rows]
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    return "".join(_aligned(line, widths) for line in lines)
-
-
-def _aligned(line: Sequence[str], widths: Sequence[int]) -> str:
-    first, *rest = widths
-    cells = [line[0].ljust(first), *map(str.rjust, line[1:], rest)]
-    return "  ".join(cells) + "\n"
 
 
 def _value(level: Level, value: int) -> str:

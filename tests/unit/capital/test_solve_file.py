@@ -53,7 +53,57 @@ def test_an_infeasible_problem_is_an_answer_with_a_code_of_its_own(
     exit_code = main([changed(tmp_path, commitments=[order]), "--report"])
 
     assert exit_code == 3
-    assert capsys.readouterr().out.startswith("INFEASIBLE after")
+    printed = capsys.readouterr().out
+    assert printed.startswith("INFEASIBLE after")
+    assert "These cannot hold together:\n  system-2027 of Black Country" in printed
+    assert "  £150k in 2027/28 from Black Country system\n" in printed
+    assert "  1 fewer of order on-order for RYA\n" in printed
+
+
+def test_the_report_tells_what_levels_and_limits_cost(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([str(TOY), "--seconds", "10", "--gap", "0", "--report"]) == 0
+
+    printed, told = capsys.readouterr()
+    assert "over_age   1 vehicle-years     9  £734k        £734k  £734k" in printed
+    line = next(line for line in printed.splitlines() if line.startswith("system-2027  "))
+    assert " ".join(line.split()) == "system-2027 £450k £51.2m -6.7 £853.3k £450k £477.9k"
+    more = "£150k more of system-2027, re-solved: shortfall 0 (proved); over_age -1 (proved)"
+    assert more in printed
+    assert "limits     1  system-2027" in told
+
+
+def test_a_purchase_is_refused_a_plan_compared_and_the_book_of_stress_opened(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = str(tmp_path / "plan.json")
+    main([str(TOY), "--seconds", "10", "--gap", "0", "--out", out])
+    capsys.readouterr()
+
+    questions = ["--why-not", "RYA", "DCA-DIESEL", "2027", "--compare", out, "--stress"]
+    assert main([str(TOY), "--seconds", "10", "--gap", "0", *questions]) == 0
+
+    printed = capsys.readouterr().out
+    assert "no DCA-DIESEL for RYA in 2027/28: shortfall 0 (proved); over_age +4" in printed
+    assert "The other plan against this one: shortfall 0 (proved); over_age 0" in printed
+    assert "converter lost 12 weeks  optimal      optimal" in printed
+    assert "DCA-DIESEL for RYA    2027/28        3            0" in printed
+
+
+@pytest.mark.parametrize(
+    "purchase",
+    [
+        ["RYX", "DCA-DIESEL", "2027"],
+        ["RYA", "bicycle", "2027"],
+        ["RYA", "DCA-DIESEL", "soon"],
+        ["RYA", "DCA-DIESEL", "2099"],
+    ],
+)
+def test_a_question_about_nothing_in_the_problem_is_refused(
+    purchase: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([str(TOY), "--why-not", *purchase]) == 2
+
+    assert "--why-not" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

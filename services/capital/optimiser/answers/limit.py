@@ -40,7 +40,8 @@ class Limit:
 
     @property
     def name(self) -> str:
-        return f"{self.subject} {self.financial_year or ''}".rstrip()
+        is_place = self.unit is Unit.VEHICLES and self.financial_year is not None
+        return f"{self.subject} {self.financial_year}" if is_place else self.subject
 
 
 def limits_of(problem: Problem) -> Iterator[Limit]:

@@ -1,0 +1,199 @@
+"""Answers about a plan in words and tables, for a terminal."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+from services.capital.optimiser.answers.compare import Comparison
+from services.capital.optimiser.answers.conflict import Conflict
+from services.capital.optimiser.answers.difference import Difference
+from services.capital.optimiser.answers.level_prices import LevelPrice
+from services.capital.optimiser.answers.limit import Limit, Unit
+from services.capital.optimiser.answers.prices import LimitPrice, Slope
+from services.capital.optimiser.answers.refusal import Refusal
+from services.capital.optimiser.answers.stress import SafeOrder, Stress, Stressed
+from services.capital.optimiser.answers.timing import Timing
+from services.capital.optimiser.answers.words import year_label
+from services.capital.optimiser.plan import Level, Outcome
+from services.capital.tables import table
+from services.kernel.money import short_pounds
+
+MILLI: Final = 1000
+LEVEL_HEADINGS: Final = ("level", "held at", "else", "costs", "proved from", "to")
+LIMIT_HEADINGS: Final = ("limit", "amount", "worth", "over age", "cost", "holds from", "to")
+TIMING_HEADINGS: Final = ("fund", "year", "worth", "a year later")
+STRESS_HEADINGS: Final = ("if", "plan", "orders kept", "shortfall", "over age", "cost")
+SAFE_HEADINGS: Final = ("order", "delivered", "planned", "best in all")
+
+
+def levels_report(rows: Sequence[LevelPrice]) -> str:
+    """Return what minding each level costs, between plans and between bounds."""
+    lines = (
+        (
+            str(row.level),
+            f"{row.held} vehicle-years",
+            str(row.let_go),
+            short_pounds(row.found_pence),
+            "?" if row.least_pence is None else short_pounds(row.least_pence),
+            "?" if row.most_pence is None else short_pounds(row.most_pence),
+        )
+        for row in rows
+    )
+    return _titled(
+        "What the levels cost: cost with each, less cost without it", LEVEL_HEADINGS, lines
+    )
+
+
+def limits_report(prices: Sequence[LimitPrice], timings: Iterable[Timing]) -> str:
+    """Return what limits that bind are worth, and what moving money a year would do."""
+    binding = [row for row in prices if row.dual_pence]
+    titled = "What limits cost: one more £1m, or place, in the linear relaxation"
+    lines = _titled(titled, LIMIT_HEADINGS, map(_limit_line, binding))
+    changes = "".join(_finite_lines(binding))
+    moves = (
+        (
+            f"{row.owner}, {row.fund}",
+            year_label(row.financial_year),
+            short_pounds(row.this_year_pence),
+            short_pounds(row.next_year_pence),
+        )
+        for row in timings
+    )
+    return lines + changes + _titled("£1m now, or a year later", TIMING_HEADINGS, moves)
+
+
+def conflict_report(conflict: Conflict) -> str:
+    """Return which rules cannot hold together, and what would mend it."""
+    if conflict.outcome is not Outcome.INFEASIBLE:
+        return "\nWhether there is a plan at all was not settled in this time.\n"
+    needed = "" if conflict.is_irreducible else " (perhaps not all of these are needed)"
+    rules = "".join(f"  {rule.sentence} [{rule.owner}]\n" for rule in conflict.rules)
+    ways = "".join(
+        f"  {' and '.join(give.sentence for give in repair.gives)}"
+        f"{'' if repair.is_least else ' (perhaps not the least)'}\n"
+        for repair in conflict.repairs
+    )
+    return (
+        f"\nThese cannot hold together{needed}:\n{rules}"
+        f"Any one of these would mend it, least first:\n{ways}"
+    )
+
+
+def refusal_report(refusal: Refusal) -> str:
+    """Return the price of a no."""
+    match refusal.outcome:
+        case Outcome.INFEASIBLE:
+            return f"\n{refusal.sentence}: cannot be\n"
+        case Outcome.UNKNOWN:
+            return f"\n{refusal.sentence}: no plan was found in this time\n"
+        case _:
+            return f"\n{refusal.sentence}: {_changes(refusal.levels)}\n"
+
+
+def compare_report(comparison: Comparison) -> str:
+    """Return what the second plan does otherwise than the first."""
+    money = (
+        (
+            f"{row.holder}, {row.fund}",
+            year_label(row.financial_year),
+            short_pounds(row.before_pence),
+            short_pounds(row.after_pence),
+        )
+        for row in comparison.money
+    )
+    vehicles = (
+        (
+            f"{'buy' if row.bought else 'let go'} {' '.join(row.what)}".rstrip(),
+            year_label(row.financial_year),
+            str(row.before),
+            str(row.after),
+        )
+        for row in comparison.vehicles
+    )
+    rules = [f"  newly broken: {row.rule} {row.subject}: {row.detail}" for row in comparison.broken]
+    rules += [f"  cured: {row.rule} {row.subject}: {row.detail}" for row in comparison.cured]
+    return (
+        f"\nThe other plan against this one: {_changes(comparison.levels)}\n"
+        + _titled("Money", ("fund", "year", "this", "other"), money)
+        + _titled("Vehicles", ("decision", "year", "this", "other"), vehicles)
+        + "".join(f"{line}\n" for line in rules)
+    )
+
+
+def stress_report(stress: Stress) -> str:
+    """Return the stress book with its regrets, and the orders safe in all of it."""
+    lines = _titled(
+        "Under stress: what this plan's first orders cost more than the best would",
+        STRESS_HEADINGS,
+        map(_stress_line, stress.scenarios),
+    )
+    return lines + _titled("First orders", SAFE_HEADINGS, map(_safe_line, stress.safe))
+
+
+def _stress_line(row: Stressed) -> Sequence[str]:
+    regret = {difference.level: difference for difference in row.regret}
+    return (
+        row.scenario.name,
+        str(row.outcome),
+        str(row.kept),
+        *(_change(regret[level]) if level in regret else "" for level in Level),
+    )
+
+
+def _safe_line(row: SafeOrder) -> Sequence[str]:
+    order = f"{row.option_id} for {row.trust}"
+    return order, year_label(row.delivery_year), str(row.planned), str(row.safe)
+
+
+def _limit_line(row: LimitPrice) -> Sequence[str]:
+    slope = row.more or row.fewer
+    return (
+        row.limit.name,
+        _amount(row.limit, row.limit.amount),
+        short_pounds(row.dual_pence),
+        *(_slope(row.limit, slope) if slope else ("", "", "", "")),
+    )
+
+
+def _slope(limit: Limit, slope: Slope) -> Sequence[str]:
+    return (
+        f"{slope.over_age_milli / MILLI:+.1f}",
+        short_pounds(slope.cost_pence),
+        _amount(limit, slope.least_amount),
+        _amount(limit, slope.most_amount),
+    )
+
+
+def _finite_lines(rows: Iterable[LimitPrice]) -> Iterator[str]:
+    for row in rows:
+        for finite in row.finite:
+            more = "more" if finite.change > 0 else "less"
+            amount = _amount(row.limit, abs(finite.change))
+            told = _changes(finite.levels) if finite.levels else str(finite.outcome)
+            yield f"  {amount} {more} of {row.limit.name}, re-solved: {told}\n"
+
+
+def _amount(limit: Limit, amount: int) -> str:
+    return short_pounds(amount) if limit.unit is Unit.PENCE else str(amount)
+
+
+def _changes(rows: Iterable[Difference]) -> str:
+    return "; ".join(f"{row.level} {_change(row)}" for row in rows)
+
+
+def _change(row: Difference) -> str:
+    found = _signed(row.level, row.found)
+    if row.least is None or row.most is None:
+        return f"{found} (nothing proved)"
+    least, most = _signed(row.level, row.least), _signed(row.level, row.most)
+    # Proved as far as it is written.
+    return f"{found} (proved)" if least == most else f"{found} ({least} to {most})"
+
+
+def _signed(level: Level, value: int) -> str:
+    sign = "+" if value > 0 else ""
+    return sign + (short_pounds(value) if level is Level.COST else str(value))
+
+
+def _titled(title: str, headings: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
+    rows = list(lines)
+    return f"\n{title}\n{table(headings, rows)}" if rows else ""

@@ -1,0 +1,73 @@
+"""Which questions a command line asks about a plan, and the text of their answers."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Final
+
+from services.capital.answer_report import (
+    compare_report,
+    conflict_report,
+    levels_report,
+    limits_report,
+    refusal_report,
+    stress_report,
+)
+from services.capital.optimiser.answers.compare import compare
+from services.capital.optimiser.answers.conflict import explain
+from services.capital.optimiser.answers.effort import Effort, Hearer, Workshop
+from services.capital.optimiser.answers.level_prices import level_prices
+from services.capital.optimiser.answers.prices import limit_prices
+from services.capital.optimiser.answers.refusal import price_of_no, purchase_other_way
+from services.capital.optimiser.answers.scenarios import stress_book
+from services.capital.optimiser.answers.stress import stress
+from services.capital.optimiser.answers.timing import timings
+from services.capital.optimiser.limits import Limits
+from services.capital.optimiser.plan import Outcome, Plan
+from services.capital.optimiser.problem import OptionId, Problem, TrustCode
+
+# Of an answer's seconds, what one of its plans may take.
+EACH_SHARE: Final = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Questions:
+    """What is asked. `why_not`: trust, option and year of a purchase to force the other way."""
+
+    report: bool = False
+    why_not: tuple[TrustCode, OptionId, int] | None = None
+    other: Plan | None = None
+    stress: bool = False
+
+
+def answers(
+    problem: Problem, plan: Plan, asked: Questions, limits: Limits, hearer: Hearer
+) -> Iterator[str]:
+    """Yield the text of each answer as soon as there is one, each within the limits' seconds."""
+    effort = Effort(
+        seconds=limits.seconds,
+        each=replace(limits, seconds=max(1, limits.seconds // EACH_SHARE)),
+    )
+    if not plan.has_decisions:
+        if asked.report and plan.outcome is Outcome.INFEASIBLE:
+            yield conflict_report(explain(problem, Workshop("conflict", effort, hearer)))
+        return
+    if asked.report:
+        shop = Workshop("levels", effort, hearer)
+        yield levels_report(list(level_prices(problem, plan, shop)))
+        prices = limit_prices(problem, plan, Workshop("limits", effort, hearer))
+        yield limits_report(prices, timings(prices))
+    yield from _asked(problem, plan, asked, effort, hearer)
+
+
+def _asked(
+    problem: Problem, plan: Plan, asked: Questions, effort: Effort, hearer: Hearer
+) -> Iterator[str]:
+    if asked.why_not is not None:
+        ruling = purchase_other_way(problem, plan, *asked.why_not)
+        shop = Workshop("why not", effort, hearer)
+        yield refusal_report(price_of_no(problem, plan, ruling, shop))
+    if asked.other is not None:
+        yield compare_report(compare(problem, plan, asked.other))
+    if asked.stress:
+        shop = Workshop("stress", effort, hearer)
+        yield stress_report(stress(problem, plan, stress_book(problem, plan), shop))
