@@ -55,6 +55,7 @@ LEVELS: Final[Mapping[int, Level]] = {
 MOVES: Final[Mapping[int, MoveKind]] = {
     RenewalPlan.Move.KIND_TRANSFER: MoveKind.TRANSFER,
     RenewalPlan.Move.KIND_RESERVE: MoveKind.RESERVE,
+    RenewalPlan.Move.KIND_REMOUNT: MoveKind.REMOUNT,
 }
 NUMBERS: Final[dict[Enum, int]] = {
     **{outcome: number for number, outcome in OUTCOMES.items()},
@@ -129,6 +130,8 @@ def _disposal(row: RenewalPlan.Disposal) -> Disposal:
         entry_year=row.entry_year,
         band=BandCode(row.band),
         in_reserve=row.in_reserve,
+        box_entry_year=row.box_entry_year,
+        remounts=row.remounts,
         financial_year=row.financial_year,
         vehicles=row.vehicles,
     )
@@ -145,6 +148,9 @@ def _moved(row: RenewalPlan.Move, place: int) -> Moved:
         financial_year=row.financial_year,
         to_trust=TrustCode(row.to_trust),
         vehicles=row.vehicles,
+        box_entry_year=row.box_entry_year,
+        remounts=row.remounts,
+        envelope_id=EnvelopeId(row.envelope_id),
     )
 
 
@@ -174,6 +180,8 @@ def _stock(row: RenewalPlan.Stock) -> Stock:
         entry_year=row.entry_year,
         band=BandCode(row.band),
         in_reserve=row.in_reserve,
+        box_entry_year=row.box_entry_year,
+        remounts=row.remounts,
         financial_year=row.financial_year,
         vehicles=row.vehicles,
     )
@@ -187,6 +195,8 @@ def _replacement(row: RenewalPlan.Replacement) -> Replacement:
         entry_year=row.entry_year,
         band=BandCode(row.band),
         in_reserve=row.in_reserve,
+        box_entry_year=row.box_entry_year,
+        remounts=row.remounts,
         financial_year=row.financial_year,
         vehicles=row.vehicles,
         option_id=OptionId(row.option_id) if row.option_id else None,
@@ -212,6 +222,7 @@ def _fleet_year(row: RenewalPlan.FleetYear) -> FleetYear:
         in_reserve=row.in_reserve,
         received=row.received,
         given=row.given,
+        remounted=row.remounted,
     )
 
 
@@ -267,4 +278,5 @@ def _cost(row: RenewalPlan.Cost) -> Cost:
         over_age_pence=row.over_age_pence,
         transfer_pence=row.transfer_pence,
         charger_pence=row.charger_pence,
+        remount_pence=row.remount_pence,
     )

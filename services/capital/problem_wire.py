@@ -68,6 +68,7 @@ def problem_from_proto(message: RenewalProblem) -> Problem:
         transfer_routes=tuple(map(moves.transfer_route, message.transfer_routes)),
         charging_sites=tuple(map(sites.charging_site, message.charging_sites)),
         duty_fits=tuple(map(sites.duty_fit, message.duty_fits)),
+        remount_offers=tuple(map(moves.remount, message.remount_offers)),
         reserves=tuple(map(moves.reserve, message.reserves)),
         revenue_budgets=tuple(map(money.revenue_budget, message.revenue_budgets)),
     )

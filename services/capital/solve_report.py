@@ -90,6 +90,7 @@ def _cost_lines(cost: Cost) -> Iterator[str]:
     seldom = {
         "hire      ": cost.hire_pence,
         "transfers ": cost.transfer_pence,
+        "remounts  ": cost.remount_pence,
         "chargers  ": cost.charger_pence,
         "shortfall ": cost.shortfall_pence,
         "over age  ": cost.over_age_pence,

@@ -87,6 +87,8 @@ def _fleet_year(flows: Flows, fleet: Fleet, year: int) -> FleetYear:
     vehicles = sum(count for vintage, count in serving if not vintage.in_reserve)
     required = terms.required(fleet, year)
     available = sum(count * terms.available_permille(vintage, year) for vintage, count in serving)
+    remounts = flows.remounted[fleet, year]
+    available -= sum(flows.away_permille(row) for row in remounts)
     hired = flows.hired[fleet, year]
     available += hired * _available_if_hired(terms, fleet)
     return FleetYear(
@@ -106,6 +108,7 @@ def _fleet_year(flows: Flows, fleet: Fleet, year: int) -> FleetYear:
         in_reserve=sum(count for vintage, count in serving if vintage.in_reserve),
         received=flows.received[fleet, year],
         given=flows.given[fleet, year],
+        remounted=sum(row.vehicles for row in remounts),
     )
 
 

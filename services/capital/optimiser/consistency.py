@@ -49,6 +49,9 @@ def _keys(problem: Problem) -> dict[str, Iterable[Hashable]]:
         "disposal_freezes": [(_fleet(row), row.financial_year) for row in problem.disposal_freezes],
         "supply_lines": [row.line_id for row in problem.supply_lines],
         "commissioning": [(row.trust, row.hub_id) for row in problem.commissioning],
+        "remount_offers": [
+            (row.trust, row.vehicle_type, row.technology) for row in problem.remount_offers
+        ],
         "charging_sites": [row.site_id for row in problem.charging_sites],
         "duty_fits": [
             (r.trust, r.vehicle_type, r.technology, r.from_financial_year)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from services.capital.optimiser.costs import WEIGHT_PER_PENNY, Costs
 from services.capital.optimiser.flows import Flows
 from services.capital.optimiser.plan import Cost, FleetYear, Level
+from services.capital.optimiser.terms import MoveKind
 
 
 def cost_of(flows: Flows, fleet_years: Sequence[FleetYear]) -> Cost:
@@ -31,10 +32,16 @@ def _bought(flows: Flows, costs: Costs) -> dict[str, int]:
     chargers = sum(row.chargers * costs.charge(row.key) for row in flows.decisions.chargers)
     return {
         "charger_pence": chargers,
+        "remount_pence": _moved(flows, costs, MoveKind.REMOUNT),
         "capital_pence": costs.committed() + prices,
         "lease_pence": leases,
         "ordering_pence": charges,
     }
+
+
+def _moved(flows: Flows, costs: Costs, kind: MoveKind) -> int:
+    moves = (row for row in flows.decisions.moves if row.kind is kind)
+    return sum(row.vehicles * costs.move(row.move) for row in moves)
 
 
 def _served(flows: Flows, costs: Costs) -> dict[str, int]:
@@ -43,7 +50,7 @@ def _served(flows: Flows, costs: Costs) -> dict[str, int]:
         "running_pence": sum(n * costs.running(*key) for key, n in serving),
         "lost_days_pence": sum(n * costs.lost_days(*key) for key, n in serving),
         "hire_pence": sum(n * costs.hire(*key) for key, n in flows.hired.items()),
-        "transfer_pence": sum(row.vehicles * costs.move(row.move) for row in flows.decisions.moves),
+        "transfer_pence": _moved(flows, costs, MoveKind.TRANSFER),
     }
 
 

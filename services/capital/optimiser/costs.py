@@ -103,7 +103,9 @@ class Costs:
         return at_age(table, vintage.age_in(end)) * PAR_PERMILLE * self._worth(end)
 
     def move(self, move: Move) -> int:
-        """Return what one vehicle's move costs, of revenue."""
+        """Return what one vehicle's move costs: a remount of capital, a transfer of revenue."""
+        if move.kind is MoveKind.REMOUNT:
+            return self.capital(self._terms.remount_price_pence(move.source, move.year), move.year)
         route = self._terms.route(move.source.fleet, move.target.trust)
         pence = route.cost_pence if route and move.kind is MoveKind.TRANSFER else 0
         return pence * PAR_PERMILLE * self._worth(move.year)

@@ -38,12 +38,21 @@ class Flows:
             ((vintage.fleet, year), n) for (vintage, year), n in self.disposed.items()
         )
 
+        self.remounted: Final = self._remounted()
         self.given: Final = _totals(
             ((row.source.fleet, row.financial_year), row.vehicles) for row in self._transfers()
         )
         self.received: Final = _totals(
             ((row.target.fleet, row.financial_year), row.vehicles) for row in self._transfers()
         )
+
+    def away_permille(self, row: Moved) -> int:
+        """Return what the remounted vehicles of the row lack in their year, of what they count."""
+        on_road = self.terms.available_permille(row.target, row.financial_year)
+        return row.vehicles * self.terms.away_permille(row.target, on_road)
+
+    def remounts(self) -> Iterator[Moved]:
+        return (row for row in self.decisions.moves if row.kind is MoveKind.REMOUNT)
 
     def _transfers(self) -> Iterator[Moved]:
         return (row for row in self.decisions.moves if row.kind is MoveKind.TRANSFER)
@@ -59,6 +68,12 @@ class Flows:
         purchases = self.decisions.purchases
         return sorted({(row.trust, row.option_id, row.delivery_year) for row in purchases})
 
+    def _remounted(self) -> defaultdict[tuple[Fleet, int], list[Moved]]:
+        remounted: defaultdict[tuple[Fleet, int], list[Moved]] = defaultdict(list)
+        for row in self.remounts():
+            remounted[row.source.fleet, row.financial_year].append(row)
+        return remounted
+
     def _grouped(self) -> defaultdict[tuple[Fleet, int], list[tuple[Vintage, int]]]:
         groups: defaultdict[tuple[Fleet, int], list[tuple[Vintage, int]]] = defaultdict(list)
         for (vintage, year), vehicles in self.serving.items():
@@ -69,9 +84,7 @@ class Flows:
         delivered = Counter(self.terms.committed)
         for row in self.decisions.purchases:
             option = self.terms.options[row.option_id]
-            delivered[
-                Vintage(row.trust, option.vehicle_type, option.technology, row.delivery_year)
-            ] += row.vehicles
+            delivered[self.terms.newcomer(option, row.trust, row.delivery_year)] += row.vehicles
         return delivered
 
     def _disposed(self) -> Counter[tuple[Vintage, int]]:

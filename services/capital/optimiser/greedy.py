@@ -124,8 +124,7 @@ class _Spreadsheet:
         if bought:
             if not lot.vacant:
                 self._dispose_of_oldest(fleet, year, bought)
-            new = Vintage(fleet.trust, fleet.vehicle_type, option.technology, year)
-            self._serving[fleet][new] += bought
+            self._serving[fleet][self._terms.newcomer(option, fleet.trust, year)] += bought
         return bought
 
     def _room(self, fleet: Fleet, year: int) -> int:

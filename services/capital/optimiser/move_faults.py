@@ -11,6 +11,7 @@ def impossible_moves(problem: Problem) -> Iterator[Fault]:
     """Yield each row about transfers and reserves that contradicts itself or another."""
     terms = Terms(problem)
     yield from _routes(problem, terms)
+    yield from _boxes(problem)
     for place, row in enumerate(problem.reserves):
         if 0 < row.maximum_age_years <= row.from_age_years:
             rule = "is not above the age from which vehicles join"
@@ -20,6 +21,17 @@ def impossible_moves(problem: Problem) -> Iterator[Fault]:
         if cohort.in_reserve and terms.reserve(fleet) is None:
             rule = f"{fleet.trust} has no reserve of {fleet.vehicle_type}"
             yield Fault(field=f"cohorts[{place}].in_reserve", rule=rule)
+
+
+def _boxes(problem: Problem) -> Iterator[Fault]:
+    for place, row in enumerate(problem.cohorts):
+        path = f"cohorts[{place}]"
+        if 0 < row.box_age_years < row.age_years:
+            yield Fault(field=f"{path}.box_age_years", rule="is below the age of the vehicles")
+        if not row.box_body and row.box_age_years:
+            yield Fault(field=f"{path}.box_age_years", rule="is of no box: box_body is false")
+        if not row.box_body and row.remounts:
+            yield Fault(field=f"{path}.remounts", rule="is of no box: box_body is false")
 
 
 def _routes(problem: Problem, terms: Terms) -> Iterator[Fault]:

@@ -70,6 +70,8 @@ def _replacement(disposal: Disposal, vehicles: int, newcomers: Newcomers) -> Rep
         entry_year=disposal.entry_year,
         band=disposal.band,
         in_reserve=disposal.in_reserve,
+        box_entry_year=disposal.box_entry_year,
+        remounts=disposal.remounts,
         financial_year=disposal.financial_year,
         vehicles=vehicles,
         option_id=newcomers.option_id,

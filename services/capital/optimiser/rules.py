@@ -35,6 +35,7 @@ class Rule(StrEnum):
     SERVICE_RULING = "service_ruling"
     TRANSFER_ROUTE = "transfer_route"
     TRANSFER_REMAINDER = "transfer_remainder"
+    REMOUNT_OFFER = "remount_offer"
     RESERVE_AGE = "reserve_age"
     RESERVE_MAXIMUM = "reserve_maximum"
     # Soft: what falls short is counted, first in the objective.

@@ -41,6 +41,8 @@ def _of_fleet(terms: Terms, fleet: Fleet, opening: int) -> int:
         route.to_trust == fleet.trust for route in terms.problem.transfer_routes
     )
     vintage_years *= 2 if terms.reserve(fleet) else 1
+    offers = (terms.remount(fleet, option.technology) for option in options)
+    vintage_years *= 1 + max((row.maximum_remounts for row in offers if row), default=0) * years
     # Kept and disposed of; bought, and perhaps placed; short, vacant and perhaps hired.
     yearly = 2 + (terms.hire(fleet) is not None)
     return 2 * vintage_years + 2 * purchases + yearly * years
@@ -87,5 +89,7 @@ def _prices(terms: Terms) -> Iterator[int]:
         yield max(hire.price_pence)
     for site in terms.problem.charging_sites:
         yield max(site.price_pence, default=0)
+    for offer in terms.problem.remount_offers:
+        yield max(offer.price_pence)
     for route in terms.problem.transfer_routes:
         yield route.cost_pence

@@ -27,6 +27,9 @@ class Spending:
             site = self._terms.site_by_id[bought.site_id]
             price = self._terms.charger_price_pence(site, bought.financial_year)
             self._spent[bought.envelope_id] += bought.chargers * price
+        for moved in flows.remounts():
+            price = self._terms.remount_price_pence(moved.source, moved.financial_year)
+            self._spent[moved.envelope_id] += moved.vehicles * price
         self._proceeds: Final = self._received(flows)
 
     def envelope_uses(self) -> Iterator[EnvelopeUse]:

@@ -84,15 +84,23 @@ def _wrong_lengths(problem: Problem) -> Iterator[Fault]:
         yield from _by_year(f"supply_lines[{place}].vehicles", line.vehicles, problem.years)
     for place, hubs in enumerate(problem.commissioning):
         yield from _by_year(f"commissioning[{place}].vehicles", hubs.vehicles, problem.years)
-    for place, site in enumerate(problem.charging_sites):
-        yield from _site_lengths(f"charging_sites[{place}]", site, problem.years)
-    for place, hire in enumerate(problem.hires):
-        yield from _by_year(f"hires[{place}].price_pence", hire.price_pence, problem.years)
-        yield from _by_year(f"hires[{place}].vehicles", hire.vehicles, problem.years)
+    yield from _unbought_lengths(problem)
     if problem.discount_ppm:
         yield from _by_year("discount_ppm", problem.discount_ppm, problem.years + 1)
     if problem.price_index_permille:
         yield from _by_year("price_index_permille", problem.price_index_permille, problem.years + 1)
+
+
+def _unbought_lengths(problem: Problem) -> Iterator[Fault]:
+    for place, site in enumerate(problem.charging_sites):
+        yield from _site_lengths(f"charging_sites[{place}]", site, problem.years)
+    for place, offer in enumerate(problem.remount_offers):
+        yield from _by_year(
+            f"remount_offers[{place}].price_pence", offer.price_pence, problem.years
+        )
+    for place, hire in enumerate(problem.hires):
+        yield from _by_year(f"hires[{place}].price_pence", hire.price_pence, problem.years)
+        yield from _by_year(f"hires[{place}].vehicles", hire.vehicles, problem.years)
 
 
 def _site_lengths(path: str, site: ChargingSite, years: int) -> Iterator[Fault]:

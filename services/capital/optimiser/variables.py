@@ -72,6 +72,7 @@ class Variables:
         self.move: Final = {move: self._moved(move) for move in moves}
         self.moves_out: Final = self._moves_by(lambda move: (move.source, move.year))
         self.moves_in: Final = self._moves_by(lambda move: (move.target, move.year))
+        self.remounts_in: Final = self._remounts()
         self.given: Final = self._given()
         self.gives: Final = {key: self._gives(*key) for key in self.given}
         self.short: Final = self._missing("short", terms.required)
@@ -135,8 +136,7 @@ class Variables:
         arrivals: defaultdict[Vintage, list[mathopt.Variable]] = defaultdict(list)
         for key, bought in self.buy.items():
             option = self._terms.options[key.option_id]
-            vintage = Vintage(key.trust, option.vehicle_type, option.technology, key.delivery_year)
-            arrivals[vintage].append(bought)
+            arrivals[self._terms.newcomer(option, key.trust, key.delivery_year)].append(bought)
         return arrivals
 
     def _bought_by_year(self) -> defaultdict[int, list[tuple[Buy, mathopt.Variable]]]:
@@ -172,12 +172,20 @@ class Variables:
         return there + terms.establishment(vintage.fleet, vintage.entry_year).maximum
 
     def _moved(self, move: Move) -> mathopt.Variable:
-        key = move.kind, *move.source, move.year, move.target.trust
-        most = self._most_of(move.source)
+        key = move.kind, *move.source, move.year, move.target.trust, move.envelope_id
+        most = min(self._most_of(move.source), self._most_paid(move))
         if move.source.fleet == move.target.fleet:
             return self._vehicles(move.source.fleet, "move", most, *key)
         # Of no one block: it ties two trusts.
         return self._model.add_integer_variable(lb=0, ub=most, name=label("move", key))
+
+    def _most_paid(self, move: Move) -> int:
+        """Return how many remounts the move's envelope can pay; for other moves, any number."""
+        if move.kind is not MoveKind.REMOUNT:
+            return self._most_of(move.source)
+        price_pence = self._terms.remount_price_pence(move.source, move.year)
+        envelope = self._terms.envelopes[move.envelope_id]
+        return max(0, Capacity(self._terms).most_spent(envelope) // price_pence)
 
     def _moves_by(
         self, key: Callable[[Move], tuple[Vintage, int]]
@@ -186,6 +194,13 @@ class Variables:
         for move, moved in self.move.items():
             moves[key(move)].append(moved)
         return moves
+
+    def _remounts(self) -> defaultdict[tuple[Fleet, int], list[Move]]:
+        remounts: defaultdict[tuple[Fleet, int], list[Move]] = defaultdict(list)
+        for move in self.move:
+            if move.kind is MoveKind.REMOUNT:
+                remounts[move.target.fleet, move.year].append(move)
+        return remounts
 
     def _given(self) -> defaultdict[tuple[TransferRoute, int], list[mathopt.Variable]]:
         """What goes along each route that a giver must keep some vehicles to use."""

@@ -54,6 +54,9 @@ def cohort(row: RenewalProblem.Cohort) -> Cohort:
         age_years=row.age_years,
         vehicles=row.vehicles,
         in_reserve=row.in_reserve,
+        box_body=row.box_body,
+        box_age_years=row.box_age_years,
+        remounts=row.remounts,
         band=BandCode(row.band) if row.band else None,
     )
 

@@ -28,6 +28,7 @@ def commitment(row: RenewalProblem.Commitment) -> Commitment:
         price_pence=row.price_pence,
         envelope_id=EnvelopeId(row.envelope_id) if row.envelope_id else None,
         supply_lines=tuple(map(LineId, row.supply_lines)),
+        box_body=row.box_body,
     )
 
 

@@ -2,7 +2,15 @@
 
 from makeready.capital.v1.renewal_problem_pb2 import RenewalProblem
 
-from services.capital.optimiser.problem import Reserve, TransferRoute, TrustCode, TypeCode
+from services.capital.optimiser.problem import (
+    LineId,
+    Remount,
+    Reserve,
+    TechnologyCode,
+    TransferRoute,
+    TrustCode,
+    TypeCode,
+)
 
 
 def transfer_route(row: RenewalProblem.TransferRoute) -> TransferRoute:
@@ -24,4 +32,17 @@ def reserve(row: RenewalProblem.Reserve) -> Reserve:
         available_permille=row.available_permille,
         running_saved_permille=row.running_saved_permille,
         maximum=row.maximum,
+    )
+
+
+def remount(row: RenewalProblem.Remount) -> Remount:
+    return Remount(
+        trust=TrustCode(row.trust) if row.trust else None,
+        vehicle_type=TypeCode(row.vehicle_type),
+        technology=TechnologyCode(row.technology),
+        price_pence=tuple(row.price_pence),
+        maximum_remounts=row.maximum_remounts,
+        maximum_box_age_years=row.maximum_box_age_years,
+        weeks_out=row.weeks_out,
+        supply_lines=tuple(map(LineId, row.supply_lines)),
     )

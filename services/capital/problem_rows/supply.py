@@ -47,6 +47,7 @@ def option(row: RenewalProblem.Option) -> Option:
         order_charge_pence=tuple(row.order_charge_pence),
         instalments=tuple(map(_instalment, row.instalments)),
         lease=_lease(row.lease) if row.HasField("lease") else None,
+        box_body=row.box_body,
     )
 
 

@@ -198,7 +198,7 @@ class Elastic:
     def _let_not_come(self, rule: NamedRule, slack: mathopt.Variable) -> None:
         order = self._order(rule)
         year = order.financial_year
-        vintage = Vintage(order.trust, order.vehicle_type, order.technology, year)
+        vintage = self._terms.newcomer(order, order.trust, year)
         conserved = self._rows[label(Rule.VEHICLES_CONSERVED, (*vintage, year))]
         conserved.set_coefficient(slack, 1.0)
         for name, each in self._charged(order):

@@ -63,6 +63,8 @@ def _unknown(terms: Terms, plan: Plan) -> Iterator[Violation]:
             yield _ill(" ".join(hire.fleet), "is no fleet of the problem")
     yield from _absent(terms.envelopes, (row.envelope_id for row in plan.purchases), "envelope")
     yield from _absent(terms.envelopes, (row.envelope_id for row in plan.chargers), "envelope")
+    remounts = (row for row in plan.moves if row.kind is MoveKind.REMOUNT)
+    yield from _absent(terms.envelopes, (row.envelope_id for row in remounts), "envelope")
     sites = {row.site_id for row in terms.problem.charging_sites}
     yield from _absent(sites, (row.site_id for row in plan.chargers), "site")
     moving = (vintage for row in plan.moves for vintage in (row.source, row.target))
@@ -94,6 +96,8 @@ def _astray(plan: Plan) -> Iterator[Violation]:
     for row in plan.moves:
         if row.kind is not MoveKind.TRANSFER and row.to_trust:
             yield _ill(str(row), "names a receiver of what stays")
+        if row.kind is not MoveKind.REMOUNT and row.envelope_id:
+            yield _ill(str(row), "names an envelope where no capital is spent")
 
 
 def _outside(terms: Terms, plan: Plan) -> Iterator[Violation]:

@@ -5,7 +5,7 @@ from typing import Final
 from services.capital.optimiser.charging import ChargersBought
 from services.capital.optimiser.check.hire import hire_open_to
 from services.capital.optimiser.check.ledger import charger_pence
-from services.capital.optimiser.check.moves import reserve_of, route_of
+from services.capital.optimiser.check.offers import remount_pence, reserve_of, route_of
 from services.capital.optimiser.plan import Cost, Hired, Moved, Plan, Stock
 from services.capital.optimiser.problem import AgeProfile
 from services.capital.optimiser.terms import MoveKind, Terms, Vintage, at_age
@@ -30,6 +30,7 @@ def cost_of(terms: Terms, plan: Plan) -> Cost:
         "hire_pence": sum(_hire(terms, row) for row in plan.hires),
         "transfer_pence": sum(_transfer(terms, row) for row in plan.moves),
         "charger_pence": sum(_chargers(terms, row) for row in plan.chargers),
+        "remount_pence": sum(_remount(terms, row) for row in plan.moves),
         "shortfall_pence": _shortfall(terms, plan),
         "over_age_pence": _over_age(terms, plan),
     }
@@ -92,6 +93,11 @@ def _chargers(terms: Terms, row: ChargersBought) -> int:
     site = next(site for site in terms.problem.charging_sites if site.site_id == row.site_id)
     pence = row.chargers * charger_pence(site, row, terms)
     return pence * terms.discount_ppm(row.financial_year) * 10**6
+
+
+def _remount(terms: Terms, row: Moved) -> int:
+    pence = remount_pence(terms, row) if row.kind is MoveKind.REMOUNT else 0
+    return row.vehicles * pence * terms.discount_ppm(row.financial_year) * 10**6
 
 
 def _transfer(terms: Terms, row: Moved) -> int:

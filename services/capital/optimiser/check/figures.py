@@ -10,9 +10,9 @@ from typing import Final
 from services.capital.optimiser.check.cost import cost_of
 from services.capital.optimiser.check.hire import hire_share_permille
 from services.capital.optimiser.check.ledger import Ledger
-from services.capital.optimiser.check.moves import reserve_of
+from services.capital.optimiser.check.offers import remount_of, reserve_of
 from services.capital.optimiser.check.revenue import revenue_violations
-from services.capital.optimiser.plan import Cost, Level, Plan, Stock
+from services.capital.optimiser.plan import Cost, Level, Moved, Plan, Stock
 from services.capital.optimiser.problem import Ceiling, Envelope
 from services.capital.optimiser.rules import Rule, Violation
 from services.capital.optimiser.terms import Fleet, MoveKind, Terms, at_age
@@ -30,6 +30,7 @@ FLEET_YEAR_RULES: Final = {
     "in_reserve": Rule.RESERVE_MAXIMUM,
     "received": Rule.TRANSFER_ROUTE,
     "given": Rule.TRANSFER_ROUTE,
+    "remounted": Rule.REMOUNT_OFFER,
 }
 ENVELOPE_RULES: Final = {
     "carried_in_pence": Rule.CARRY_FORWARD,
@@ -73,6 +74,8 @@ class FigureCheck:
         vehicles = sum(row.vehicles for row in serving if not row.in_reserve)
         available = sum(row.vehicles * self._available_permille(row) for row in serving)
         hired = self._hired[fleet, year]
+        remounts = self._remounted[fleet, year]
+        available -= sum(row.vehicles * self._away_permille(row) for row in remounts)
         available += hired * hire_share_permille(self.terms, fleet)
         required = self.terms.required(fleet, year)
         # Up to the next whole vehicle.
@@ -90,6 +93,7 @@ class FigureCheck:
             "in_reserve": sum(row.vehicles for row in serving if row.in_reserve),
             "received": self._received[fleet, year],
             "given": self._given[fleet, year],
+            "remounted": sum(row.vehicles for row in remounts),
         }
 
     def _envelopes_add_up(self) -> Iterator[Violation]:
@@ -198,6 +202,22 @@ class FigureCheck:
             if row.kind is MoveKind.TRANSFER:
                 given[row.source.fleet, row.financial_year] += row.vehicles
         return given
+
+    @cached_property
+    def _remounted(self) -> defaultdict[tuple[Fleet, int], list[Moved]]:
+        remounted: defaultdict[tuple[Fleet, int], list[Moved]] = defaultdict(list)
+        for row in self.plan.moves:
+            if row.kind is MoveKind.REMOUNT:
+                remounted[row.source.fleet, row.financial_year].append(row)
+        return remounted
+
+    def _away_permille(self, row: Moved) -> int:
+        """What a remounted vehicle, new in its year, lacks of it."""
+        offer = remount_of(self.terms, row)
+        profile = self.terms.profile(row.source.fleet, row.technology)
+        on_road = 1000 - profile.off_road_permille[0]
+        there = on_road * (52 - (offer.weeks_out if offer else 0)) // 52
+        return on_road - there
 
     @cached_property
     def _delivered(self) -> Counter[tuple[Fleet, int]]:

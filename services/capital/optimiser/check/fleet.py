@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from services.capital.optimiser.check.moves import reserve_of
+from services.capital.optimiser.check.offers import reserve_of
 from services.capital.optimiser.check.statement import Statement, broken
 from services.capital.optimiser.rules import Rule, Violation
 from services.capital.optimiser.terms import Fleet, Vintage

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from services.capital.optimiser.charging import ChargersBought
+from services.capital.optimiser.check.offers import remount_pence
 from services.capital.optimiser.plan import Plan, Purchase
 from services.capital.optimiser.problem import Ceiling, ChargingSite, Envelope, EnvelopeId
-from services.capital.optimiser.terms import Terms, at_age, is_eligible
+from services.capital.optimiser.terms import MoveKind, Terms, at_age, is_eligible
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +52,9 @@ class Ledger:
         for bought in plan.chargers:
             site = next(r for r in terms.problem.charging_sites if r.site_id == bought.site_id)
             self._spent[bought.envelope_id] += bought.chargers * charger_pence(site, bought, terms)
+        for moved in plan.moves:
+            if moved.kind is MoveKind.REMOUNT:
+                self._spent[moved.envelope_id] += moved.vehicles * remount_pence(terms, moved)
         self._plan: Final = plan
         self._carried_in: Final[Counter[EnvelopeId]] = Counter()
         by_year = sorted(terms.problem.envelopes, key=lambda row: row.financial_year)

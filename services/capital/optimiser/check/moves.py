@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Iterator
 from functools import cached_property
 
+from services.capital.optimiser.check.offers import remount_of, remount_pence, reserve_of, route_of
 from services.capital.optimiser.check.statement import Statement, broken
 from services.capital.optimiser.plan import Moved
-from services.capital.optimiser.problem import Reserve, TransferRoute
 from services.capital.optimiser.rules import Rule, Violation
-from services.capital.optimiser.terms import Fleet, MoveKind, Terms
+from services.capital.optimiser.terms import Fleet, MoveKind, is_eligible
 
 
 class MoveCheck(Statement):
@@ -48,6 +48,29 @@ class MoveCheck(Statement):
                 detail = f"{vehicles} of {most} in {year}"
                 yield broken(Rule.RESERVE_MAXIMUM, fleet, detail)
 
+    def _boxes_are_remounted_as_offered(self) -> Iterator[Violation]:
+        for row in self.plan.moves:
+            if row.kind is not MoveKind.REMOUNT:
+                continue
+            year, offer = row.financial_year, remount_of(self.terms, row)
+            age = year - row.box_entry_year
+            fit = row.box_entry_year and offer and age < offer.maximum_box_age_years
+            if not (fit and offer and row.remounts < offer.maximum_remounts):
+                detail = f"box of age {age} in {year}, {row.remounts} times before"
+                yield broken(Rule.REMOUNT_OFFER, row.source, detail)
+            elif not remount_pence(self.terms, row):
+                yield broken(Rule.REMOUNT_OFFER, row.source, f"is not for sale in {year}")
+
+    def _remounts_are_paid_by_who_may(self) -> Iterator[Violation]:
+        for row in self.plan.moves:
+            if row.kind is MoveKind.REMOUNT:
+                envelope = self.terms.envelopes[row.envelope_id]
+                kind = row.trust, row.vehicle_type, row.technology
+                named = is_eligible(envelope, *kind)
+                if not named or envelope.financial_year != row.financial_year:
+                    detail = f"pays for remounts at {row.trust} in {row.financial_year}"
+                    yield broken(Rule.ENVELOPE_ELIGIBILITY, row.envelope_id, detail)
+
     def _transfers(self) -> Iterator[Moved]:
         return (row for row in self.plan.moves if row.kind is MoveKind.TRANSFER)
 
@@ -58,19 +81,3 @@ class MoveCheck(Statement):
             fleet = Fleet(row.trust, row.vehicle_type)
             held[fleet, row.financial_year, row.in_reserve] += row.vehicles
         return held
-
-
-def route_of(terms: Terms, row: Moved) -> TransferRoute | None:
-    """Return the problem's own row for the transfer; None: there is no such route."""
-    places = row.trust, row.to_trust, row.vehicle_type
-    for route in terms.problem.transfer_routes:
-        if (route.from_trust, route.to_trust, route.vehicle_type) == places:
-            return route
-    return None
-
-
-def reserve_of(terms: Terms, fleet: Fleet) -> Reserve | None:
-    """Return the fleet's reserve, found in the problem's own table."""
-    rows = [row for row in terms.problem.reserves if row.vehicle_type == fleet.vehicle_type]
-    own = [row for row in rows if row.trust == fleet.trust]
-    return next(iter(own or [row for row in rows if row.trust is None]), None)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from services.capital.optimiser.check.hire import hire_open_to
-from services.capital.optimiser.check.moves import reserve_of
+from services.capital.optimiser.check.offers import reserve_of
 from services.capital.optimiser.check.statement import Statement, broken
 from services.capital.optimiser.plan import Plan
 from services.capital.optimiser.problem import RevenueBudget

@@ -51,5 +51,7 @@ class RuleCheck(
         yield from self._vehicles_serve_as_ruled()
         yield from self._transfers_follow_their_routes()
         yield from self._givers_keep_enough()
+        yield from self._boxes_are_remounted_as_offered()
+        yield from self._remounts_are_paid_by_who_may()
         yield from self._reserves_are_joined_at_their_age()
         yield from self._no_reserve_exceeds_its_maximum()

@@ -27,7 +27,11 @@ class RulingCheck(Statement):
             kind = ruling.trust, ruling.vehicle_type, ruling.technology
             band = ruling.band or NO_BAND
             vintage = Vintage(*kind, ruling.entry_year, band, ruling.in_reserve)
-            vehicles = self.stock.get((vintage, ruling.financial_year), 0)
+            vehicles = sum(
+                serving
+                for (kept, year), serving in self.stock.items()
+                if year == ruling.financial_year and kept.is_ruled_by(vintage)
+            )
             if not ruling.minimum <= vehicles <= ruling.maximum:
                 ruled = f"ruled {ruling.minimum} to {ruling.maximum}"
                 detail = f"{vehicles} serve in {ruling.financial_year}, {ruled}"

@@ -25,12 +25,12 @@ class Statement:
     def _delivered(self) -> Counter[Vintage]:
         delivered: Counter[Vintage] = Counter()
         for ordered in self.terms.problem.commitments:
-            place = ordered.trust, ordered.vehicle_type, ordered.technology
-            delivered[Vintage(*place, ordered.financial_year)] += ordered.vehicles
+            delivered[self.terms.newcomer(ordered, ordered.trust, ordered.financial_year)] += (
+                ordered.vehicles
+            )
         for row in self.plan.purchases:
-            option = self._option(row)
-            place = row.trust, option.vehicle_type, option.technology
-            delivered[Vintage(*place, row.delivery_year)] += row.vehicles
+            new = self.terms.newcomer(self._option(row), row.trust, row.delivery_year)
+            delivered[new] += row.vehicles
         return delivered
 
     def _received(self) -> Counter[tuple[Vintage, int]]:

@@ -3,11 +3,12 @@
 from collections import Counter
 from collections.abc import Iterator
 
+from services.capital.optimiser.check.offers import remount_of
 from services.capital.optimiser.check.statement import Statement, broken
 from services.capital.optimiser.plan import Purchase
 from services.capital.optimiser.problem import Mandate, MandateBasis, OptionId, TrustCode
 from services.capital.optimiser.rules import Rule, Violation, rule_of
-from services.capital.optimiser.terms import covers
+from services.capital.optimiser.terms import MoveKind, covers
 
 
 class SupplyCheck(Statement):
@@ -36,6 +37,10 @@ class SupplyCheck(Statement):
         for row in self.plan.purchases:
             for line_id in self._option(row).supply_lines:
                 taken[line_id, row.delivery_year] += row.vehicles
+        for moved in self.plan.moves:
+            offer = remount_of(self.terms, moved) if moved.kind is MoveKind.REMOUNT else None
+            for line_id in offer.supply_lines if offer else ():
+                taken[line_id, moved.financial_year] += moved.vehicles
         for ordered in self.terms.problem.commitments:
             for line_id in ordered.supply_lines:
                 taken[line_id, ordered.financial_year] += ordered.vehicles

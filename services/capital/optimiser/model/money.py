@@ -8,6 +8,7 @@ from ortools.math_opt.python import mathopt
 from services.capital.optimiser.model.rows import Rows
 from services.capital.optimiser.problem import Envelope, EnvelopeId
 from services.capital.optimiser.rules import Rule
+from services.capital.optimiser.terms import MoveKind
 from services.capital.optimiser.variables import PENCE_PER_POUND
 
 
@@ -53,6 +54,10 @@ class MoneyRules(Rows):
             site = self.terms.site_by_id[charge.site_id]
             price = self.terms.charger_price_pence(site, charge.financial_year)
             spending[charge.envelope_id].append(price / PENCE_PER_POUND * chargers)
+        for move, moved in self.variables.move.items():
+            if move.kind is MoveKind.REMOUNT:
+                price = self.terms.remount_price_pence(move.source, move.year)
+                spending[move.envelope_id].append(price / PENCE_PER_POUND * moved)
         return spending
 
     def _proceeds(self, envelope: Envelope) -> Iterator[mathopt.LinearTypes]:

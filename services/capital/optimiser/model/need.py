@@ -47,6 +47,10 @@ class NeedRules(Rows):
         for vintage in self._vintages_serving(fleet, year):
             on_road = self.terms.available_permille(vintage, year)
             yield on_road * self.variables.keep[vintage, year]
+        for move in self.variables.remounts_in[fleet, year]:
+            on_road = self.terms.available_permille(move.target, year)
+            away = self.terms.away_permille(move.target, on_road)
+            yield -away * self.variables.move[move]
         hire = self.terms.hire(fleet)
         if hire and (fleet, year) in self.variables.hire:
             yield hire.available_permille * self.variables.hire[fleet, year]

@@ -22,9 +22,12 @@ class RulingRules(Rows):
         """Minimum <= kept <= maximum."""
         for row in self.terms.problem.service_rulings:
             vintage = ruled_vintage(row)
-            kept = self.variables.keep.get((vintage, row.financial_year), 0)
             name = (*vintage, row.financial_year)
-            serving = mathopt.fast_sum([kept])
+            serving = mathopt.fast_sum(
+                self.variables.keep[kept, row.financial_year]
+                for kept in self._vintages_serving(vintage.fleet, row.financial_year)
+                if kept.is_ruled_by(vintage)
+            )
             self._require_between(row.minimum, serving, row.maximum, Rule.SERVICE_RULING, *name)
 
     def _require_between(

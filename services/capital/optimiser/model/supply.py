@@ -31,7 +31,7 @@ class SupplyRules(Rows):
                 self._require(bound, Rule.MINIMUM_ORDER, *order, "from", place)
 
     def _supply_lines_deliver_no_more_than_they_can(self) -> None:
-        """Bought on the line, over all trusts <= places - committed."""
+        """Bought and remounted on the line, over all trusts <= places - committed."""
         for line in self.terms.lines.values():
             for year in self.terms.horizon:
                 self._limit(
@@ -46,6 +46,9 @@ class SupplyRules(Rows):
         for key, bought in self.variables.bought_in[year]:
             if line.line_id in self.terms.options[key.option_id].supply_lines:
                 yield bought
+        for move, moved in self.variables.move.items():
+            if move.year == year and line.line_id in self.terms.lines_of(move):
+                yield moved
 
     def _trusts_commission_no_more_than_their_hubs_can(self) -> None:
         """Bought for the trust <= what its hubs can bring into service - committed."""

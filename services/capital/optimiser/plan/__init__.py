@@ -103,6 +103,7 @@ class FleetYear:
     in_reserve: int = 0
     received: int = 0
     given: int = 0
+    remounted: int = 0
 
     @property
     def fleet(self) -> Fleet:
@@ -160,6 +161,7 @@ class Cost:
     over_age_pence: int = 0
     transfer_pence: int = 0
     charger_pence: int = 0
+    remount_pence: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

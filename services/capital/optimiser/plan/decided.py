@@ -12,7 +12,15 @@ from services.capital.optimiser.problem import (
     TrustCode,
     TypeCode,
 )
-from services.capital.optimiser.terms import NO_BAND, Fleet, Move, MoveKind, Vintage
+from services.capital.optimiser.terms import (
+    NO_BAND,
+    NO_ENVELOPE,
+    Fleet,
+    Move,
+    MoveKind,
+    Vintage,
+    remounted,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -35,6 +43,8 @@ class OfVintage:
     entry_year: int
     band: BandCode = NO_BAND
     in_reserve: bool = False
+    box_entry_year: int = 0
+    remounts: int = 0
 
     @property
     def vintage(self) -> Vintage:
@@ -45,6 +55,8 @@ class OfVintage:
             self.entry_year,
             self.band,
             self.in_reserve,
+            self.box_entry_year,
+            self.remounts,
         )
 
 
@@ -62,6 +74,8 @@ class InYear(OfVintage):
             entry_year=vintage.entry_year,
             band=vintage.band,
             in_reserve=vintage.in_reserve,
+            box_entry_year=vintage.box_entry_year,
+            remounts=vintage.remounts,
             financial_year=year,
             vehicles=vehicles,
         )
@@ -93,14 +107,25 @@ class Moved:
     financial_year: int
     to_trust: TrustCode = STAYS
     vehicles: int
+    box_entry_year: int = 0
+    remounts: int = 0
+    envelope_id: EnvelopeId = NO_ENVELOPE
 
     @property
     def source(self) -> Vintage:
-        return Vintage(self.trust, self.vehicle_type, self.technology, self.entry_year, self.band)
+        return Vintage(
+            self.trust,
+            self.vehicle_type,
+            self.technology,
+            self.entry_year,
+            self.band,
+            box_entry_year=self.box_entry_year,
+            remounts=self.remounts,
+        )
 
     @property
     def move(self) -> Move:
-        return Move(self.kind, self.source, self.financial_year, self.target)
+        return Move(self.kind, self.source, self.financial_year, self.target, self.envelope_id)
 
     @property
     def target(self) -> Vintage:
@@ -109,6 +134,8 @@ class Moved:
                 return self.source._replace(trust=self.to_trust)
             case MoveKind.RESERVE:
                 return self.source._replace(in_reserve=True)
+            case MoveKind.REMOUNT:
+                return remounted(self.source, self.financial_year)
         assert_never(self.kind)
 
 
@@ -124,6 +151,9 @@ def moved(move: Move, vehicles: int) -> Moved:
         band=source.band,
         financial_year=move.year,
         to_trust=move.target.trust if move.kind is MoveKind.TRANSFER else STAYS,
+        box_entry_year=source.box_entry_year,
+        remounts=source.remounts,
+        envelope_id=move.envelope_id,
         vehicles=vehicles,
     )
 

@@ -55,7 +55,7 @@ from services.capital.optimiser.problem.fleet import (
 )
 from services.capital.optimiser.problem.hire import Hire
 from services.capital.optimiser.problem.money import Ceiling, Commitment, Envelope, RevenueBudget
-from services.capital.optimiser.problem.moves import Reserve, TransferRoute
+from services.capital.optimiser.problem.moves import Remount, Reserve, TransferRoute
 from services.capital.optimiser.problem.ruling import OrderRuling, ServiceRuling
 from services.capital.optimiser.problem.sites import ChargingSite, DutyFit
 from services.capital.optimiser.problem.supply import (
@@ -113,6 +113,7 @@ __all__ = (
     "Positive",
     "Problem",
     "Range",
+    "Remount",
     "Reserve",
     "RevenueBudget",
     "ServiceRuling",
@@ -167,6 +168,7 @@ class Problem:
     revenue_budgets: tuple[RevenueBudget, ...] = ()
     charging_sites: tuple[ChargingSite, ...] = ()
     duty_fits: tuple[DutyFit, ...] = ()
+    remount_offers: tuple[Remount, ...] = ()
 
     @property
     def horizon(self) -> range:

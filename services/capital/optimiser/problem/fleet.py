@@ -9,6 +9,7 @@ from services.capital.optimiser.problem.codes import (
     DayPence,
     Permille,
     Positive,
+    Remounts,
     SignedPence,
     TechnologyCode,
     TrustCode,
@@ -56,6 +57,9 @@ class Cohort:
     vehicles: Positive
     in_reserve: bool = False
     band: BandCode | None = None
+    box_body: bool = False
+    box_age_years: Age = 0
+    remounts: Remounts = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,6 +32,7 @@ class Commitment:
     price_pence: UnitPence
     envelope_id: EnvelopeId | None = None
     supply_lines: tuple[LineId, ...] = ()
+    box_body: bool = False
 
     @property
     def cost_pence(self) -> int:

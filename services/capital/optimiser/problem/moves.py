@@ -4,12 +4,17 @@ from dataclasses import dataclass
 
 from services.capital.optimiser.problem.codes import (
     Age,
+    BoxAge,
     Count,
+    LineId,
     Permille,
+    PositiveRemounts,
     Share,
+    TechnologyCode,
     TrustCode,
     TypeCode,
     UnitPence,
+    Weeks,
 )
 
 
@@ -39,3 +44,17 @@ class Reserve:
     available_permille: Share
     running_saved_permille: Permille = 0
     maximum: Count
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remount:
+    """A box goes on a new chassis. `price_pence` is by year, 0: not for sale. `trust` None: any."""
+
+    trust: TrustCode | None = None
+    vehicle_type: TypeCode
+    technology: TechnologyCode
+    price_pence: tuple[UnitPence, ...]
+    maximum_remounts: PositiveRemounts
+    maximum_box_age_years: BoxAge
+    weeks_out: Weeks = 0
+    supply_lines: tuple[LineId, ...] = ()

@@ -53,6 +53,7 @@ class Option:
     order_charge_pence: tuple[UnitPence, ...] = ()
     instalments: tuple[Instalment, ...] = ()
     lease: Lease | None = None
+    box_body: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,8 +3,8 @@
 Definitions only. What must hold of them is said once in `model` and, independently, in `check`.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterator
 from functools import cached_property
 from itertools import product
 from typing import Final
@@ -40,7 +40,6 @@ from services.capital.optimiser.terms.keys import (
     Vintage,
     at_age,
     by_fleet,
-    counted,
     covers,
     fleet_of,
     in_force,
@@ -48,11 +47,13 @@ from services.capital.optimiser.terms.keys import (
     ruled_vintage,
 )
 from services.capital.optimiser.terms.money import Money
-from services.capital.optimiser.terms.moves import Move, MoveTerms
+from services.capital.optimiser.terms.moves import NO_ENVELOPE, Move, remounted
 from services.capital.optimiser.terms.sites import SiteTerms
+from services.capital.optimiser.terms.stock import StockTerms
 
 __all__ = (
     "NO_BAND",
+    "NO_ENVELOPE",
     "NO_POLICY",
     "PAR_PERMILLE",
     "PAR_PPM",
@@ -65,11 +66,12 @@ __all__ = (
     "at_age",
     "covers",
     "is_eligible",
+    "remounted",
     "ruled_vintage",
 )
 
 
-class Terms(HireTerms, MoveTerms, SiteTerms):
+class Terms(HireTerms, StockTerms, SiteTerms):
     """The look-ups of one problem, in an order that does not depend on the order of its rows."""
 
     def __init__(self, problem: Problem) -> None:
@@ -111,53 +113,6 @@ class Terms(HireTerms, MoveTerms, SiteTerms):
             row.trust: row.vehicles for row in problem.commissioning if row.hub_id is None
         }
 
-    @cached_property
-    def opening(self) -> dict[Vintage, int]:
-        """Vehicles in service when the horizon begins."""
-        return counted(
-            (
-                Vintage(
-                    row.trust,
-                    row.vehicle_type,
-                    row.technology,
-                    self.horizon[0] - row.age_years,
-                    row.band or NO_BAND,
-                    row.in_reserve,
-                ),
-                row.vehicles,
-            )
-            for row in self.problem.cohorts
-        )
-
-    @cached_property
-    def committed(self) -> dict[Vintage, int]:
-        """Vehicles on order when the horizon begins, by the year they enter service."""
-        return counted(
-            (
-                Vintage(row.trust, row.vehicle_type, row.technology, row.financial_year),
-                row.vehicles,
-            )
-            for row in self.problem.commitments
-        )
-
-    @cached_property
-    def fleets(self) -> tuple[Fleet, ...]:
-        """Every fleet the problem speaks of."""
-        rows: tuple[Iterable[Row], ...] = (
-            self.problem.cohorts,
-            self.problem.commitments,
-            self.problem.establishments,
-            self.problem.needs,
-        )
-        return tuple(sorted({fleet_of(row) for table in rows for row in table}))
-
-    @cached_property
-    def _opening_sizes(self) -> Counter[Fleet]:
-        sizes: Counter[Fleet] = Counter()
-        for vintage, vehicles in self.opening.items():
-            sizes[vintage.fleet] += 0 if vintage.in_reserve else vehicles
-        return sizes
-
     def policy(self, fleet: Fleet, year: int) -> LifePolicy:
         """Return the life policy in force; one without ages where none is."""
         return in_force(self._policies.get(fleet, ()), year) or NO_POLICY
@@ -171,7 +126,7 @@ class Terms(HireTerms, MoveTerms, SiteTerms):
     def establishment(self, fleet: Fleet, year: int) -> Establishment:
         """Return the fleet's size in force; the opening one where none is stated."""
         # Replacement is one for one unless somebody decided that the fleet grows or shrinks.
-        size = self._opening_sizes[fleet]
+        size = self.opening_sizes[fleet]
         return in_force(self._establishments.get(fleet, ()), year) or Establishment(
             trust=fleet.trust,
             vehicle_type=fleet.vehicle_type,

@@ -31,7 +31,7 @@ NO_BAND: Final = BandCode("")
 class Vintage(NamedTuple):
     """Vehicles of one fleet and technology that entered service in one financial year.
 
-    Those in a mileage band, or in reserve, are a vintage of their own.
+    Those in a mileage band, in reserve, or with a box of another age, are a vintage of their own.
     """
 
     trust: TrustCode
@@ -40,10 +40,17 @@ class Vintage(NamedTuple):
     entry_year: int
     band: BandCode = NO_BAND
     in_reserve: bool = False
+    # 0: a van's own body, or a box for which no remount is offered.
+    box_entry_year: int = 0
+    remounts: int = 0
 
     @property
     def fleet(self) -> Fleet:
         return Fleet(self.trust, self.vehicle_type)
+
+    def is_ruled_by(self, ruled: "Vintage") -> bool:
+        """Whether a ruling on the vehicles, which says nothing of their boxes, is about these."""
+        return self._replace(box_entry_year=0, remounts=0) == ruled
 
     def age_in(self, year: int) -> int:
         return year - self.entry_year
@@ -54,6 +61,7 @@ class MoveKind(StrEnum):
 
     TRANSFER = "transfer"
     RESERVE = "reserve"
+    REMOUNT = "remount"
 
 
 class Dated(Protocol):

@@ -41,6 +41,7 @@ from services.capital.optimiser.problem import (
     Option,
     OptionId,
     Problem,
+    Remount,
     Reserve,
     SiteId,
     Technology,
@@ -179,6 +180,57 @@ def a_reserve(maximum: int, *, since: int = 0, oldest: int = 0, saved: int = 0) 
     )
 
 
+def an_offer(
+    *,
+    price: int | tuple[int, ...] = PRICE // 2,
+    times: int = 1,
+    box_age: int = 20,
+    weeks: int = 0,
+    lines: tuple[str, ...] = (),
+) -> Remount:
+    """Return the offer to put the boxes of diesel ambulances on new chassis."""
+    return Remount(
+        vehicle_type=DCA,
+        technology=DIESEL,
+        price_pence=price if isinstance(price, tuple) else (price,) * YEARS,
+        maximum_remounts=times,
+        maximum_box_age_years=box_age,
+        weeks_out=weeks,
+        supply_lines=tuple(map(LineId, lines)),
+    )
+
+
+def boxes(ages: Mapping[int, int], box_age: int = 0, times: int = 0) -> tuple[Cohort, ...]:
+    """Return diesel ambulances with box bodies: how many of each age."""
+    return tuple(
+        replace(row, box_body=True, box_age_years=box_age, remounts=times) for row in cohorts(ages)
+    )
+
+
+def remounted(
+    year: int,
+    vehicles: int = 1,
+    entry: int = FIRST - 1,
+    *,
+    box: int = FIRST - 1,
+    times: int = 0,
+    envelope: str = "provider",
+) -> Moved:
+    """Return diesel ambulances of RYA, one year old at first, whose boxes go on new chassis."""
+    return Moved(
+        kind=MoveKind.REMOUNT,
+        trust=RYA,
+        vehicle_type=DCA,
+        technology=DIESEL,
+        entry_year=entry,
+        financial_year=year,
+        vehicles=vehicles,
+        box_entry_year=box,
+        remounts=times,
+        envelope_id=EnvelopeId(f"{envelope}-{year}"),
+    )
+
+
 def a_site(
     *chargers: int, each: int = 1000, maximum: tuple[int, ...] = (), price: int = 0
 ) -> ChargingSite:
@@ -268,6 +320,8 @@ def gone(
     *,
     trust: TrustCode = RYA,
     reserve: bool = False,
+    box: int = 0,
+    times: int = 0,
 ) -> Disposal:
     """Return diesel ambulances of RYA, one year old at first, disposed of in the year."""
     return Disposal(
@@ -276,6 +330,8 @@ def gone(
         technology=DIESEL,
         entry_year=entry,
         in_reserve=reserve,
+        box_entry_year=box,
+        remounts=times,
         financial_year=year,
         vehicles=vehicles,
     )

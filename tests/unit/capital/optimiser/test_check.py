@@ -20,7 +20,9 @@ from tests.unit.capital.optimiser.build import (
     BEV,
     a_problem,
     a_site,
+    an_offer,
     an_option,
+    boxes,
     decided,
     gone,
     stated,
@@ -56,6 +58,9 @@ def solved() -> tuple[tuple[Problem, Plan], ...]:
             options=(an_option(BEV, price=100_000),),
             charging_sites=(a_site(0, 0, 0, each=2000, maximum=(1, 1, 1), price=50_000),),
         )
+    )
+    problems.append(
+        a_problem(cohorts=boxes({1: 2}), remount_offers=(an_offer(price=50_000, weeks=26),))
     )
     return tuple((problem, solve(problem, Limits(seconds=20, gap_ppm=0))) for problem in problems)
 

@@ -177,6 +177,8 @@ class RenewalPlan(_message.Message):
         VEHICLES_FIELD_NUMBER: _builtins.int
         IN_RESERVE_FIELD_NUMBER: _builtins.int
         BAND_FIELD_NUMBER: _builtins.int
+        BOX_ENTRY_YEAR_FIELD_NUMBER: _builtins.int
+        REMOUNTS_FIELD_NUMBER: _builtins.int
         trust: _builtins.str
         """The trust that has them."""
         vehicle_type: _builtins.str
@@ -193,6 +195,10 @@ class RenewalPlan(_message.Message):
         """Whether they are in reserve."""
         band: _builtins.str
         """Their mileage band. Empty: none."""
+        box_entry_year: _builtins.int
+        """The financial year their boxes entered service in. 0: they have none that can be remounted."""
+        remounts: _builtins.int
+        """How often their boxes have been remounted."""
         def __init__(
             self,
             *,
@@ -204,10 +210,12 @@ class RenewalPlan(_message.Message):
             vehicles: _builtins.int = ...,
             in_reserve: _builtins.bool = ...,
             band: _builtins.str = ...,
+            box_entry_year: _builtins.int = ...,
+            remounts: _builtins.int = ...,
         ) -> None: ...
         _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
         def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-        _ClearFieldArgType: _TypeAlias = _typing.Literal["band", b"band", "entry_year", b"entry_year", "financial_year", b"financial_year", "in_reserve", b"in_reserve", "technology", b"technology", "trust", b"trust", "vehicle_type", b"vehicle_type", "vehicles", b"vehicles"]  # noqa: Y015
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["band", b"band", "box_entry_year", b"box_entry_year", "entry_year", b"entry_year", "financial_year", b"financial_year", "in_reserve", b"in_reserve", "remounts", b"remounts", "technology", b"technology", "trust", b"trust", "vehicle_type", b"vehicle_type", "vehicles", b"vehicles"]  # noqa: Y015
         def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
         def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -225,6 +233,8 @@ class RenewalPlan(_message.Message):
         VEHICLES_FIELD_NUMBER: _builtins.int
         IN_RESERVE_FIELD_NUMBER: _builtins.int
         BAND_FIELD_NUMBER: _builtins.int
+        BOX_ENTRY_YEAR_FIELD_NUMBER: _builtins.int
+        REMOUNTS_FIELD_NUMBER: _builtins.int
         trust: _builtins.str
         """The trust that has them."""
         vehicle_type: _builtins.str
@@ -241,6 +251,10 @@ class RenewalPlan(_message.Message):
         """Whether they are in reserve."""
         band: _builtins.str
         """Their mileage band. Empty: none."""
+        box_entry_year: _builtins.int
+        """The financial year their boxes entered service in. 0: they have none that can be remounted."""
+        remounts: _builtins.int
+        """How often their boxes have been remounted."""
         def __init__(
             self,
             *,
@@ -252,10 +266,12 @@ class RenewalPlan(_message.Message):
             vehicles: _builtins.int = ...,
             in_reserve: _builtins.bool = ...,
             band: _builtins.str = ...,
+            box_entry_year: _builtins.int = ...,
+            remounts: _builtins.int = ...,
         ) -> None: ...
         _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
         def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-        _ClearFieldArgType: _TypeAlias = _typing.Literal["band", b"band", "entry_year", b"entry_year", "financial_year", b"financial_year", "in_reserve", b"in_reserve", "technology", b"technology", "trust", b"trust", "vehicle_type", b"vehicle_type", "vehicles", b"vehicles"]  # noqa: Y015
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["band", b"band", "box_entry_year", b"box_entry_year", "entry_year", b"entry_year", "financial_year", b"financial_year", "in_reserve", b"in_reserve", "remounts", b"remounts", "technology", b"technology", "trust", b"trust", "vehicle_type", b"vehicle_type", "vehicles", b"vehicles"]  # noqa: Y015
         def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
         def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -276,6 +292,8 @@ class RenewalPlan(_message.Message):
         COMMITMENT_ID_FIELD_NUMBER: _builtins.int
         IN_RESERVE_FIELD_NUMBER: _builtins.int
         BAND_FIELD_NUMBER: _builtins.int
+        BOX_ENTRY_YEAR_FIELD_NUMBER: _builtins.int
+        REMOUNTS_FIELD_NUMBER: _builtins.int
         trust: _builtins.str
         """The trust."""
         vehicle_type: _builtins.str
@@ -298,6 +316,10 @@ class RenewalPlan(_message.Message):
         """Whether they are in reserve."""
         band: _builtins.str
         """Their mileage band. Empty: none."""
+        box_entry_year: _builtins.int
+        """The financial year their boxes entered service in. 0: they have none that can be remounted."""
+        remounts: _builtins.int
+        """How often their boxes have been remounted."""
         def __init__(
             self,
             *,
@@ -312,10 +334,12 @@ class RenewalPlan(_message.Message):
             commitment_id: _builtins.str = ...,
             in_reserve: _builtins.bool = ...,
             band: _builtins.str = ...,
+            box_entry_year: _builtins.int = ...,
+            remounts: _builtins.int = ...,
         ) -> None: ...
         _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
         def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-        _ClearFieldArgType: _TypeAlias = _typing.Literal["band", b"band", "commitment_id", b"commitment_id", "entry_year", b"entry_year", "envelope_id", b"envelope_id", "financial_year", b"financial_year", "in_reserve", b"in_reserve", "option_id", b"option_id", "technology", b"technology", "trust", b"trust", "vehicle_type", b"vehicle_type", "vehicles", b"vehicles"]  # noqa: Y015
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["band", b"band", "box_entry_year", b"box_entry_year", "commitment_id", b"commitment_id", "entry_year", b"entry_year", "envelope_id", b"envelope_id", "financial_year", b"financial_year", "in_reserve", b"in_reserve", "option_id", b"option_id", "remounts", b"remounts", "technology", b"technology", "trust", b"trust", "vehicle_type", b"vehicle_type", "vehicles", b"vehicles"]  # noqa: Y015
         def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
         def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -340,6 +364,7 @@ class RenewalPlan(_message.Message):
         IN_RESERVE_FIELD_NUMBER: _builtins.int
         RECEIVED_FIELD_NUMBER: _builtins.int
         GIVEN_FIELD_NUMBER: _builtins.int
+        REMOUNTED_FIELD_NUMBER: _builtins.int
         trust: _builtins.str
         """The trust."""
         vehicle_type: _builtins.str
@@ -370,6 +395,8 @@ class RenewalPlan(_message.Message):
         """Vehicles that came from other trusts in the year."""
         given: _builtins.int
         """Vehicles given to other trusts in the year."""
+        remounted: _builtins.int
+        """Vehicles remounted in the year."""
         def __init__(
             self,
             *,
@@ -388,10 +415,11 @@ class RenewalPlan(_message.Message):
             in_reserve: _builtins.int = ...,
             received: _builtins.int = ...,
             given: _builtins.int = ...,
+            remounted: _builtins.int = ...,
         ) -> None: ...
         _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
         def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-        _ClearFieldArgType: _TypeAlias = _typing.Literal["available_permille", b"available_permille", "delivered", b"delivered", "disposed", b"disposed", "financial_year", b"financial_year", "given", b"given", "hired", b"hired", "in_reserve", b"in_reserve", "over_age", b"over_age", "received", b"received", "required_available", b"required_available", "shortfall", b"shortfall", "trust", b"trust", "vacancies", b"vacancies", "vehicle_type", b"vehicle_type", "vehicles", b"vehicles"]  # noqa: Y015
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["available_permille", b"available_permille", "delivered", b"delivered", "disposed", b"disposed", "financial_year", b"financial_year", "given", b"given", "hired", b"hired", "in_reserve", b"in_reserve", "over_age", b"over_age", "received", b"received", "remounted", b"remounted", "required_available", b"required_available", "shortfall", b"shortfall", "trust", b"trust", "vacancies", b"vacancies", "vehicle_type", b"vehicle_type", "vehicles", b"vehicles"]  # noqa: Y015
         def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
         def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -413,6 +441,8 @@ class RenewalPlan(_message.Message):
             """The same, at another trust."""
             KIND_RESERVE: RenewalPlan.Move._Kind.ValueType  # 2
             """The same, in reserve."""
+            KIND_REMOUNT: RenewalPlan.Move._Kind.ValueType  # 3
+            """The same box on a new chassis, which is of age 0 and in no mileage band."""
 
         class Kind(_Kind, metaclass=_KindEnumTypeWrapper):
             """What they become."""
@@ -423,6 +453,8 @@ class RenewalPlan(_message.Message):
         """The same, at another trust."""
         KIND_RESERVE: RenewalPlan.Move.Kind.ValueType  # 2
         """The same, in reserve."""
+        KIND_REMOUNT: RenewalPlan.Move.Kind.ValueType  # 3
+        """The same box on a new chassis, which is of age 0 and in no mileage band."""
 
         KIND_FIELD_NUMBER: _builtins.int
         TRUST_FIELD_NUMBER: _builtins.int
@@ -433,6 +465,9 @@ class RenewalPlan(_message.Message):
         TO_TRUST_FIELD_NUMBER: _builtins.int
         VEHICLES_FIELD_NUMBER: _builtins.int
         BAND_FIELD_NUMBER: _builtins.int
+        BOX_ENTRY_YEAR_FIELD_NUMBER: _builtins.int
+        REMOUNTS_FIELD_NUMBER: _builtins.int
+        ENVELOPE_ID_FIELD_NUMBER: _builtins.int
         kind: Global___RenewalPlan.Move.Kind.ValueType
         """What they become."""
         trust: _builtins.str
@@ -451,6 +486,12 @@ class RenewalPlan(_message.Message):
         """How many, 1 or more."""
         band: _builtins.str
         """Their mileage band. Empty: none."""
+        box_entry_year: _builtins.int
+        """The financial year their boxes entered service in. 0: they have none that can be remounted."""
+        remounts: _builtins.int
+        """How often their boxes have been remounted, this time not included."""
+        envelope_id: _builtins.str
+        """The envelope that pays for a remount. Empty: the move is no remount."""
         def __init__(
             self,
             *,
@@ -463,10 +504,13 @@ class RenewalPlan(_message.Message):
             to_trust: _builtins.str = ...,
             vehicles: _builtins.int = ...,
             band: _builtins.str = ...,
+            box_entry_year: _builtins.int = ...,
+            remounts: _builtins.int = ...,
+            envelope_id: _builtins.str = ...,
         ) -> None: ...
         _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
         def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-        _ClearFieldArgType: _TypeAlias = _typing.Literal["band", b"band", "entry_year", b"entry_year", "financial_year", b"financial_year", "kind", b"kind", "technology", b"technology", "to_trust", b"to_trust", "trust", b"trust", "vehicle_type", b"vehicle_type", "vehicles", b"vehicles"]  # noqa: Y015
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["band", b"band", "box_entry_year", b"box_entry_year", "entry_year", b"entry_year", "envelope_id", b"envelope_id", "financial_year", b"financial_year", "kind", b"kind", "remounts", b"remounts", "technology", b"technology", "to_trust", b"to_trust", "trust", b"trust", "vehicle_type", b"vehicle_type", "vehicles", b"vehicles"]  # noqa: Y015
         def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
         def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -691,6 +735,7 @@ class RenewalPlan(_message.Message):
         TRANSFER_PENCE_FIELD_NUMBER: _builtins.int
         LEASE_PENCE_FIELD_NUMBER: _builtins.int
         CHARGER_PENCE_FIELD_NUMBER: _builtins.int
+        REMOUNT_PENCE_FIELD_NUMBER: _builtins.int
         capital_pence: _builtins.int
         """Price of every delivery, commitments included; of leased vehicles none, since their right of use is not paid."""
         running_pence: _builtins.int
@@ -717,6 +762,8 @@ class RenewalPlan(_message.Message):
         """Payments for leased vehicles that fall inside the horizon."""
         charger_pence: _builtins.int
         """Price of every charger bought."""
+        remount_pence: _builtins.int
+        """Price of every remount."""
         def __init__(
             self,
             *,
@@ -733,10 +780,11 @@ class RenewalPlan(_message.Message):
             transfer_pence: _builtins.int = ...,
             lease_pence: _builtins.int = ...,
             charger_pence: _builtins.int = ...,
+            remount_pence: _builtins.int = ...,
         ) -> None: ...
         _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
         def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-        _ClearFieldArgType: _TypeAlias = _typing.Literal["capital_pence", b"capital_pence", "charger_pence", b"charger_pence", "hire_pence", b"hire_pence", "lease_pence", b"lease_pence", "lost_days_pence", b"lost_days_pence", "ordering_pence", b"ordering_pence", "over_age_pence", b"over_age_pence", "resale_pence", b"resale_pence", "running_pence", b"running_pence", "shortfall_pence", b"shortfall_pence", "terminal_value_pence", b"terminal_value_pence", "total_pence", b"total_pence", "transfer_pence", b"transfer_pence"]  # noqa: Y015
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["capital_pence", b"capital_pence", "charger_pence", b"charger_pence", "hire_pence", b"hire_pence", "lease_pence", b"lease_pence", "lost_days_pence", b"lost_days_pence", "ordering_pence", b"ordering_pence", "over_age_pence", b"over_age_pence", "remount_pence", b"remount_pence", "resale_pence", b"resale_pence", "running_pence", b"running_pence", "shortfall_pence", b"shortfall_pence", "terminal_value_pence", b"terminal_value_pence", "total_pence", b"total_pence", "transfer_pence", b"transfer_pence"]  # noqa: Y015
         def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
         def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -162,6 +162,9 @@ class RenewalProblem(_message.Message):
         VEHICLES_FIELD_NUMBER: _builtins.int
         IN_RESERVE_FIELD_NUMBER: _builtins.int
         BAND_FIELD_NUMBER: _builtins.int
+        BOX_BODY_FIELD_NUMBER: _builtins.int
+        BOX_AGE_YEARS_FIELD_NUMBER: _builtins.int
+        REMOUNTS_FIELD_NUMBER: _builtins.int
         trust: _builtins.str
         """The trust that has them: an ODS code."""
         vehicle_type: _builtins.str
@@ -178,6 +181,12 @@ class RenewalProblem(_message.Message):
         """The mileage band they are in, for life: the age profile of that band describes them. Empty: none; new vehicles
         are in none.
         """
+        box_body: _builtins.bool
+        """Whether they have a box body, which can be remounted, and not a van's own."""
+        box_age_years: _builtins.int
+        """The age of their boxes in the first financial year, at least that of the vehicles. 0: as old as the vehicles."""
+        remounts: _builtins.int
+        """How often their boxes have been remounted, 0 to 5."""
         def __init__(
             self,
             *,
@@ -188,10 +197,13 @@ class RenewalProblem(_message.Message):
             vehicles: _builtins.int = ...,
             in_reserve: _builtins.bool = ...,
             band: _builtins.str = ...,
+            box_body: _builtins.bool = ...,
+            box_age_years: _builtins.int = ...,
+            remounts: _builtins.int = ...,
         ) -> None: ...
         _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
         def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-        _ClearFieldArgType: _TypeAlias = _typing.Literal["age_years", b"age_years", "band", b"band", "in_reserve", b"in_reserve", "technology", b"technology", "trust", b"trust", "vehicle_type", b"vehicle_type", "vehicles", b"vehicles"]  # noqa: Y015
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["age_years", b"age_years", "band", b"band", "box_age_years", b"box_age_years", "box_body", b"box_body", "in_reserve", b"in_reserve", "remounts", b"remounts", "technology", b"technology", "trust", b"trust", "vehicle_type", b"vehicle_type", "vehicles", b"vehicles"]  # noqa: Y015
         def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
         def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -210,6 +222,7 @@ class RenewalProblem(_message.Message):
         PRICE_PENCE_FIELD_NUMBER: _builtins.int
         ENVELOPE_ID_FIELD_NUMBER: _builtins.int
         SUPPLY_LINES_FIELD_NUMBER: _builtins.int
+        BOX_BODY_FIELD_NUMBER: _builtins.int
         commitment_id: _builtins.str
         """The order's id, unique in the problem; a plan names it as what replaces a vehicle."""
         trust: _builtins.str
@@ -226,6 +239,8 @@ class RenewalProblem(_message.Message):
         """The price of each, in pence. At most 10^10."""
         envelope_id: _builtins.str
         """The envelope of that year they are paid from. Empty: money outside every envelope of this problem."""
+        box_body: _builtins.bool
+        """Whether they have a box body, new as they are."""
         @_builtins.property
         def supply_lines(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
             """The supply lines that build them; each vehicle takes one place on each. Empty: none that is limited."""
@@ -242,10 +257,11 @@ class RenewalProblem(_message.Message):
             price_pence: _builtins.int = ...,
             envelope_id: _builtins.str = ...,
             supply_lines: _abc.Iterable[_builtins.str] | None = ...,
+            box_body: _builtins.bool = ...,
         ) -> None: ...
         _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
         def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-        _ClearFieldArgType: _TypeAlias = _typing.Literal["commitment_id", b"commitment_id", "envelope_id", b"envelope_id", "financial_year", b"financial_year", "price_pence", b"price_pence", "supply_lines", b"supply_lines", "technology", b"technology", "trust", b"trust", "vehicle_type", b"vehicle_type", "vehicles", b"vehicles"]  # noqa: Y015
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["box_body", b"box_body", "commitment_id", b"commitment_id", "envelope_id", b"envelope_id", "financial_year", b"financial_year", "price_pence", b"price_pence", "supply_lines", b"supply_lines", "technology", b"technology", "trust", b"trust", "vehicle_type", b"vehicle_type", "vehicles", b"vehicles"]  # noqa: Y015
         def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
         def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -265,6 +281,7 @@ class RenewalProblem(_message.Message):
         ORDER_CHARGE_PENCE_FIELD_NUMBER: _builtins.int
         INSTALMENTS_FIELD_NUMBER: _builtins.int
         LEASE_FIELD_NUMBER: _builtins.int
+        BOX_BODY_FIELD_NUMBER: _builtins.int
         option_id: _builtins.str
         """The option's id, unique in the problem."""
         vehicle_type: _builtins.str
@@ -275,6 +292,8 @@ class RenewalProblem(_message.Message):
         """Whole years from order to delivery, 0 to 10. 0: delivered in the year it is ordered."""
         minimum_order: _builtins.int
         """The fewest one trust may order in one year, when it orders any. 0 and 1: no minimum."""
+        box_body: _builtins.bool
+        """Whether it has a box body, new as it is."""
         @_builtins.property
         def price_pence(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
             """Price of each vehicle by year of delivery, in pence of that year, inflation included. 0: not for sale for
@@ -321,10 +340,11 @@ class RenewalProblem(_message.Message):
             order_charge_pence: _abc.Iterable[_builtins.int] | None = ...,
             instalments: _abc.Iterable[Global___RenewalProblem.Instalment] | None = ...,
             lease: Global___RenewalProblem.Lease | None = ...,
+            box_body: _builtins.bool = ...,
         ) -> None: ...
         _HasFieldArgType: _TypeAlias = _typing.Literal["lease", b"lease"]  # noqa: Y015
         def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-        _ClearFieldArgType: _TypeAlias = _typing.Literal["instalments", b"instalments", "lead_time_years", b"lead_time_years", "lease", b"lease", "minimum_order", b"minimum_order", "option_id", b"option_id", "order_charge_pence", b"order_charge_pence", "price_pence", b"price_pence", "supply_lines", b"supply_lines", "technology", b"technology", "vehicle_type", b"vehicle_type"]  # noqa: Y015
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["box_body", b"box_body", "instalments", b"instalments", "lead_time_years", b"lead_time_years", "lease", b"lease", "minimum_order", b"minimum_order", "option_id", b"option_id", "order_charge_pence", b"order_charge_pence", "price_pence", b"price_pence", "supply_lines", b"supply_lines", "technology", b"technology", "vehicle_type", b"vehicle_type"]  # noqa: Y015
         def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
         def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -982,6 +1002,65 @@ class RenewalProblem(_message.Message):
         def WhichOneof(self, oneof_group: _Never) -> None: ...
 
     @_typing.final
+    class Remount(_message.Message):
+        """A remount that is offered: the box body of a vehicle goes on a new chassis. The vehicle is then of age 0 again, in
+        no mileage band, while its box goes on ageing. The price scores against one envelope of the year that may pay for
+        such a vehicle. Vehicles in reserve are not remounted.
+        """
+
+        DESCRIPTOR: _descriptor.Descriptor
+
+        TRUST_FIELD_NUMBER: _builtins.int
+        VEHICLE_TYPE_FIELD_NUMBER: _builtins.int
+        TECHNOLOGY_FIELD_NUMBER: _builtins.int
+        PRICE_PENCE_FIELD_NUMBER: _builtins.int
+        MAXIMUM_REMOUNTS_FIELD_NUMBER: _builtins.int
+        MAXIMUM_BOX_AGE_YEARS_FIELD_NUMBER: _builtins.int
+        WEEKS_OUT_FIELD_NUMBER: _builtins.int
+        SUPPLY_LINES_FIELD_NUMBER: _builtins.int
+        trust: _builtins.str
+        """The trust it is offered to. Empty: every trust without a row of its own for the type and technology."""
+        vehicle_type: _builtins.str
+        """The type of vehicle. With the trust and technology, one row at most."""
+        technology: _builtins.str
+        """Its technology, which it keeps."""
+        maximum_remounts: _builtins.int
+        """Most remounts of one box, those before the horizon included. 1 to 5."""
+        maximum_box_age_years: _builtins.int
+        """A box of this age or more, in the year of the remount, is remounted no more. 1 to 60."""
+        weeks_out: _builtins.int
+        """Weeks of the year of the remount that the vehicle is away, 0 to 52. In it the vehicle counts towards a need for
+        the other weeks only, rounded down to a thousandth.
+        """
+        @_builtins.property
+        def price_pence(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
+            """Price of one remount by year, in pence of that year, inflation included. 0: not for sale that year. One entry for
+            each year.
+            """
+
+        @_builtins.property
+        def supply_lines(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+            """The supply lines that carry it out; each remount takes one place on each. Empty: none that is limited."""
+
+        def __init__(
+            self,
+            *,
+            trust: _builtins.str = ...,
+            vehicle_type: _builtins.str = ...,
+            technology: _builtins.str = ...,
+            price_pence: _abc.Iterable[_builtins.int] | None = ...,
+            maximum_remounts: _builtins.int = ...,
+            maximum_box_age_years: _builtins.int = ...,
+            weeks_out: _builtins.int = ...,
+            supply_lines: _abc.Iterable[_builtins.str] | None = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["maximum_box_age_years", b"maximum_box_age_years", "maximum_remounts", b"maximum_remounts", "price_pence", b"price_pence", "supply_lines", b"supply_lines", "technology", b"technology", "trust", b"trust", "vehicle_type", b"vehicle_type", "weeks_out", b"weeks_out"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    @_typing.final
     class ChargingSite(_message.Message):
         """Chargers of one site, a hub or a trust's own. A trust with any such row has at most as many zero-emission vehicles,
         front line and reserve, as its sites' chargers serve; a trust without has as many as it likes.
@@ -1192,6 +1271,7 @@ class RenewalProblem(_message.Message):
     TRANSFER_ROUTES_FIELD_NUMBER: _builtins.int
     CHARGING_SITES_FIELD_NUMBER: _builtins.int
     DUTY_FITS_FIELD_NUMBER: _builtins.int
+    REMOUNT_OFFERS_FIELD_NUMBER: _builtins.int
     RESERVES_FIELD_NUMBER: _builtins.int
     REVENUE_BUDGETS_FIELD_NUMBER: _builtins.int
     description: _builtins.str
@@ -1310,6 +1390,10 @@ class RenewalProblem(_message.Message):
         """What technologies are fit for. Empty: every duty."""
 
     @_builtins.property
+    def remount_offers(self) -> _containers.RepeatedCompositeFieldContainer[Global___RenewalProblem.Remount]:
+        """Remounts offered. Empty: none."""
+
+    @_builtins.property
     def reserves(self) -> _containers.RepeatedCompositeFieldContainer[Global___RenewalProblem.Reserve]:
         """Reserves. Empty: none."""
 
@@ -1349,12 +1433,13 @@ class RenewalProblem(_message.Message):
         transfer_routes: _abc.Iterable[Global___RenewalProblem.TransferRoute] | None = ...,
         charging_sites: _abc.Iterable[Global___RenewalProblem.ChargingSite] | None = ...,
         duty_fits: _abc.Iterable[Global___RenewalProblem.DutyFit] | None = ...,
+        remount_offers: _abc.Iterable[Global___RenewalProblem.Remount] | None = ...,
         reserves: _abc.Iterable[Global___RenewalProblem.Reserve] | None = ...,
         revenue_budgets: _abc.Iterable[Global___RenewalProblem.RevenueBudget] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["age_profiles", b"age_profiles", "ceilings", b"ceilings", "charging_sites", b"charging_sites", "cohorts", b"cohorts", "commissioning", b"commissioning", "commitments", b"commitments", "description", b"description", "discount_ppm", b"discount_ppm", "disposal_freezes", b"disposal_freezes", "duty_fits", b"duty_fits", "envelopes", b"envelopes", "establishments", b"establishments", "first_financial_year", b"first_financial_year", "hires", b"hires", "life_policies", b"life_policies", "mandates", b"mandates", "needs", b"needs", "options", b"options", "order_rulings", b"order_rulings", "over_age_price_pence", b"over_age_price_pence", "price_index_permille", b"price_index_permille", "reserves", b"reserves", "revenue_budgets", b"revenue_budgets", "service_rulings", b"service_rulings", "shortfall_price_pence", b"shortfall_price_pence", "supply_lines", b"supply_lines", "technologies", b"technologies", "transfer_routes", b"transfer_routes", "trusts", b"trusts", "vehicle_types", b"vehicle_types", "years", b"years"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["age_profiles", b"age_profiles", "ceilings", b"ceilings", "charging_sites", b"charging_sites", "cohorts", b"cohorts", "commissioning", b"commissioning", "commitments", b"commitments", "description", b"description", "discount_ppm", b"discount_ppm", "disposal_freezes", b"disposal_freezes", "duty_fits", b"duty_fits", "envelopes", b"envelopes", "establishments", b"establishments", "first_financial_year", b"first_financial_year", "hires", b"hires", "life_policies", b"life_policies", "mandates", b"mandates", "needs", b"needs", "options", b"options", "order_rulings", b"order_rulings", "over_age_price_pence", b"over_age_price_pence", "price_index_permille", b"price_index_permille", "remount_offers", b"remount_offers", "reserves", b"reserves", "revenue_budgets", b"revenue_budgets", "service_rulings", b"service_rulings", "shortfall_price_pence", b"shortfall_price_pence", "supply_lines", b"supply_lines", "technologies", b"technologies", "transfer_routes", b"transfer_routes", "trusts", b"trusts", "vehicle_types", b"vehicle_types", "years", b"years"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
