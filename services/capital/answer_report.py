@@ -10,6 +10,7 @@ from services.capital.optimiser.answers.level_prices import LevelPrice
 from services.capital.optimiser.answers.limit import Limit, Unit
 from services.capital.optimiser.answers.prices import LimitPrice, Slope
 from services.capital.optimiser.answers.refusal import Refusal
+from services.capital.optimiser.answers.replan import Replanned
 from services.capital.optimiser.answers.stress import SafeOrder, Stress, Stressed
 from services.capital.optimiser.answers.timing import Timing
 from services.capital.optimiser.answers.words import year_label
@@ -22,6 +23,7 @@ LEVEL_HEADINGS: Final = ("level", "held at", "else", "costs", "proved from", "to
 LIMIT_HEADINGS: Final = ("limit", "amount", "worth", "over age", "cost", "holds from", "to")
 TIMING_HEADINGS: Final = ("fund", "year", "worth", "a year later")
 STRESS_HEADINGS: Final = ("if", "plan", "orders kept", "shortfall", "over age", "cost")
+REPLAN_HEADINGS: Final = ("changes", "plan", "of the saving", "what")
 SAFE_HEADINGS: Final = ("order", "delivered", "planned", "best in all")
 
 
@@ -117,6 +119,20 @@ def compare_report(comparison: Comparison) -> str:
         + _titled("Vehicles", ("decision", "year", "this", "other"), vehicles)
         + "".join(f"{line}\n" for line in rules)
     )
+
+
+def replan_report(rows: Sequence[Replanned]) -> str:
+    """Return what few changes to an approved plan save of what any number would."""
+    lines = (
+        (
+            "any" if row.most_changes is None else str(row.most_changes),
+            str(row.outcome),
+            "?" if row.saved_permille is None else f"{row.saved_permille / 10:g} %",
+            ", ".join(f"{option} for {trust} in {year}" for trust, option, year in row.changed[:3]),
+        )
+        for row in rows
+    )
+    return _titled("Changes to the approved plan", REPLAN_HEADINGS, lines)
 
 
 def stress_report(stress: Stress) -> str:

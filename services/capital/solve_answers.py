@@ -10,6 +10,7 @@ from services.capital.answer_report import (
     levels_report,
     limits_report,
     refusal_report,
+    replan_report,
     stress_report,
 )
 from services.capital.optimiser.answers.compare import compare
@@ -18,6 +19,7 @@ from services.capital.optimiser.answers.effort import Effort, Hearer, Workshop
 from services.capital.optimiser.answers.level_prices import level_prices
 from services.capital.optimiser.answers.prices import limit_prices
 from services.capital.optimiser.answers.refusal import price_of_no, purchase_other_way
+from services.capital.optimiser.answers.replan import replan
 from services.capital.optimiser.answers.scenarios import stress_book
 from services.capital.optimiser.answers.stress import stress
 from services.capital.optimiser.answers.timing import timings
@@ -36,6 +38,7 @@ class Questions:
     report: bool = False
     why_not: tuple[TrustCode, OptionId, int] | None = None
     other: Plan | None = None
+    approved: Plan | None = None
     stress: bool = False
 
 
@@ -68,6 +71,9 @@ def _asked(
         yield refusal_report(price_of_no(problem, plan, ruling, shop))
     if asked.other is not None:
         yield compare_report(compare(problem, plan, asked.other))
+    if asked.approved is not None:
+        shop = Workshop("replan", effort, hearer)
+        yield replan_report(replan(problem, asked.approved, shop))
     if asked.stress:
         shop = Workshop("stress", effort, hearer)
         yield stress_report(stress(problem, plan, stress_book(problem, plan), shop))

@@ -55,7 +55,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _solve(asked: argparse.Namespace) -> int:
     # After the files are read: a file at fault is refused without loading the solver.
     problem, limits = _problem(asked.problem), _limits(asked)
-    other = _other(problem, asked)
+    _why_not(problem, asked)
+    other, approved = _plan(asked.compare), _plan(asked.replan)
     from services.capital.optimiser.solve import solve  # noqa: PLC0415
 
     began = monotonic()
@@ -65,17 +66,25 @@ def _solve(asked: argparse.Namespace) -> int:
         asked.out.write_text(plan_to_json(plan), encoding="utf-8")
     if asked.report:
         sys.stdout.write(report(problem, plan))
-    _answer(problem, plan, other, limits, asked)
+    _answer(problem, plan, (other, approved), limits, asked)
     return EXIT_CODES[plan.outcome]
 
 
 def _answer(
-    problem: Problem, plan: Plan, other: Plan | None, limits: Limits, asked: argparse.Namespace
+    problem: Problem,
+    plan: Plan,
+    others: tuple[Plan | None, Plan | None],
+    limits: Limits,
+    asked: argparse.Namespace,
 ) -> None:
     from services.capital.solve_answers import Questions, answers  # noqa: PLC0415
 
     questions = Questions(
-        report=asked.report, why_not=_why_not(problem, asked), other=other, stress=asked.stress
+        report=asked.report,
+        why_not=_why_not(problem, asked),
+        other=others[0],
+        approved=others[1],
+        stress=asked.stress,
     )
     for text in answers(problem, plan, questions, limits, _tell_step):
         sys.stdout.write(text)
@@ -94,11 +103,8 @@ def _why_not(problem: Problem, asked: argparse.Namespace) -> WhyNot | None:
     return TrustCode(trust), OptionId(option_id), int(year)
 
 
-def _other(problem: Problem, asked: argparse.Namespace) -> Plan | None:
-    _why_not(problem, asked)
-    if asked.compare is None:
-        return None
-    return plan_from_json(asked.compare.read_bytes())
+def _plan(path: Path | None) -> Plan | None:
+    return None if path is None else plan_from_json(path.read_bytes())
 
 
 def _tell_step(step: "Step") -> None:
@@ -155,6 +161,7 @@ def _parser() -> argparse.ArgumentParser:
         help="what it costs not to buy this for delivery in the year, or to buy it after all",
     )
     parser.add_argument("--compare", type=Path, help="another RenewalPlan to set beside the plan")
+    parser.add_argument("--replan", type=Path, help="an approved RenewalPlan to change little of")
     parser.add_argument("--stress", action="store_true", help="plan the stress book, with regrets")
     return parser
 

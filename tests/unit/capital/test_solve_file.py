@@ -79,12 +79,23 @@ def test_a_purchase_is_refused_a_plan_compared_and_the_book_of_stress_opened(
     main([str(TOY), "--seconds", "10", "--gap", "0", "--out", out])
     capsys.readouterr()
 
-    questions = ["--why-not", "RYA", "DCA-DIESEL", "2027", "--compare", out, "--stress"]
+    questions = [
+        "--why-not",
+        "RYA",
+        "DCA-DIESEL",
+        "2027",
+        "--compare",
+        out,
+        "--replan",
+        out,
+        "--stress",
+    ]
     assert main([str(TOY), "--seconds", "10", "--gap", "0", *questions]) == 0
 
     printed = capsys.readouterr().out
     assert "no DCA-DIESEL for RYA in 2027/28: shortfall 0 (proved); over_age +4" in printed
     assert "The other plan against this one: shortfall 0 (proved); over_age 0" in printed
+    assert "0        optimal              ?" in printed
     assert "converter lost 12 weeks  optimal      optimal" in printed
     assert "DCA-DIESEL for RYA    2027/28        3            0" in printed
 
