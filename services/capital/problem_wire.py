@@ -70,5 +70,6 @@ def problem_from_proto(message: RenewalProblem) -> Problem:
         duty_fits=tuple(map(sites.duty_fit, message.duty_fits)),
         remount_offers=tuple(map(moves.remount, message.remount_offers)),
         reserves=tuple(map(moves.reserve, message.reserves)),
+        concentration_limits=tuple(map(supply.concentration_limit, message.concentration_limits)),
         revenue_budgets=tuple(map(money.revenue_budget, message.revenue_budgets)),
     )

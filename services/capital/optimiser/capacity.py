@@ -104,7 +104,7 @@ class Capacity:
         An order bound tightened by its money is 5 to 20 times closer than the size of the fleet,
         and so is the linear relaxation of a minimum order.
         """
-        price = self._terms.price_pence(option, year)
+        price = self._terms.lowest_price_pence(option, year)
         payments = self._terms.money.payments(envelope, trust, option, price)
         affordable = (self.most_spent(payer) // pence for payer, pence in payments if pence)
         most = self.most_deliverable(trust, option, year)

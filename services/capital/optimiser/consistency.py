@@ -70,6 +70,7 @@ def _keys(problem: Problem) -> dict[str, Iterable[Hashable]]:
             (ruled_vintage(row), row.financial_year) for row in problem.service_rulings
         ],
         "ceilings": [row.ceiling_id for row in problem.ceilings],
+        "concentration_limits": [row.limit_id for row in problem.concentration_limits],
         "revenue_budgets": [(r.trust, r.financial_year) for r in problem.revenue_budgets],
     }
 

@@ -52,6 +52,12 @@ class Costs:
             for years_before, pence in parts(option, price_pence)
         )
 
+    def saving(self, option: Option, delivery_year: int, vehicles: int) -> int:
+        """Return what one vehicle costs less where so many are bought together."""
+        full = self._terms.price_pence(option, delivery_year)
+        less = self._terms.volume_price_pence(option, delivery_year, vehicles)
+        return self.price(option, delivery_year, full) - self.price(option, delivery_year, less)
+
     def lease(self, option: Option, delivery_year: int) -> int:
         """Return the payments for one leased vehicle that fall inside the horizon."""
         if option.lease is None:

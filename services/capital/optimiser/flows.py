@@ -2,11 +2,13 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Iterator
+from functools import cached_property
 from typing import Final, TypeVar
 
 from services.capital.optimiser.plan import Decisions, Moved, Purchase
 from services.capital.optimiser.problem import OptionId, TrustCode
 from services.capital.optimiser.terms import Fleet, MoveKind, Terms, Vintage
+from services.capital.optimiser.terms.prices import Batch
 
 Key = TypeVar("Key", bound=Hashable)
 
@@ -60,7 +62,17 @@ class Flows:
     def price_pence(self, purchase: Purchase) -> int:
         """Return the price of one vehicle of the purchase."""
         option = self.terms.options[purchase.option_id]
-        return self.terms.price_pence(option, purchase.delivery_year)
+        batch = self.terms.batch(purchase.trust, option, purchase.delivery_year)
+        together = self._batches[batch]
+        return self.terms.volume_price_pence(option, purchase.delivery_year, together)
+
+    @cached_property
+    def _batches(self) -> Counter[Batch]:
+        batches: Counter[Batch] = Counter()
+        for row in self.decisions.purchases:
+            option = self.terms.options[row.option_id]
+            batches[self.terms.batch(row.trust, option, row.delivery_year)] += row.vehicles
+        return batches
 
     @property
     def orders(self) -> list[tuple[TrustCode, OptionId, int]]:

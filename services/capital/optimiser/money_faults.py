@@ -1,7 +1,7 @@
 """Rows of money that cannot be meant."""
 
 from collections.abc import Iterator
-from itertools import product
+from itertools import pairwise, product
 
 from services.capital.optimiser.faults import Fault
 from services.capital.optimiser.problem import Option, Problem
@@ -17,6 +17,8 @@ def money_contradictions(problem: Problem) -> Iterator[Fault]:
     yield from _unclear_instalments(problem)
     yield from _unlike_leases(problem)
     yield from _proceeds_twice(problem)
+    yield from _tiers_out_of_order(problem)
+    yield from _limits_of_nothing(problem)
 
 
 def _unclear_carrying(problem: Problem) -> Iterator[Fault]:
@@ -101,3 +103,22 @@ def _proceeds_twice(problem: Problem) -> Iterator[Fault]:
         if sum(shares) > PAR_PERMILLE:
             rule = f"more than all that {' '.join(kind)} fetches in {year} goes to envelopes"
             yield Fault(field="envelopes", rule=rule)
+
+
+def _tiers_out_of_order(problem: Problem) -> Iterator[Fault]:
+    for place, option in enumerate(problem.options):
+        field = f"options[{place}].price_tiers"
+        tiers = option.price_tiers
+        for lower, higher in pairwise(tiers):
+            rises = higher.from_vehicles > lower.from_vehicles
+            if not (rises and higher.price_permille < lower.price_permille):
+                yield Fault(field=field, rule="must rise in vehicles and fall in price")
+        if tiers and option.lease is not None:
+            yield Fault(field=field, rule="a right of use has no price by volume")
+
+
+def _limits_of_nothing(problem: Problem) -> Iterator[Fault]:
+    for place, limit in enumerate(problem.concentration_limits):
+        if not limit.supply_lines:
+            field = f"concentration_limits[{place}].supply_lines"
+            yield Fault(field=field, rule="must not be empty: it would limit nothing")

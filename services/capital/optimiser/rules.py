@@ -20,6 +20,7 @@ class Rule(StrEnum):
     SPENDING_CEILING = "spending_ceiling"
     REVENUE_BUDGET = "revenue_budget"
     LEASE_TERM = "lease_term"
+    CONCENTRATION = "concentration"
     MINIMUM_ORDER = "minimum_order"
     CONVERTER_SLOTS = "converter_slots"
     CHASSIS_ALLOTMENT = "chassis_allotment"
@@ -46,6 +47,7 @@ class Rule(StrEnum):
     WHOLE_LIFE_COST = "whole_life_cost"
     # Counted in whole-life cost.
     ORDERING_CHARGE = "ordering_charge"
+    PRICE_TIER = "price_tier"
     # About how a plan is stated, not what it does.
     WELL_FORMED = "well_formed"
     HONEST_PROOF = "honest_proof"

@@ -1,8 +1,8 @@
 """The decision variables of a renewal, each no larger than money, supply and size let it be."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
-from typing import Final, NamedTuple, TypeAlias
+from collections.abc import Callable, Iterator
+from typing import Final, TypeAlias
 
 from ortools.math_opt.python import mathopt
 
@@ -12,35 +12,17 @@ from services.capital.optimiser.movable import reachable
 from services.capital.optimiser.problem import (
     EnvelopeId,
     Option,
-    OptionId,
     TransferRoute,
     TrustCode,
 )
+from services.capital.optimiser.purchase_keys import Buy, Order, Saving, label
 from services.capital.optimiser.terms import Fleet, Move, MoveKind, Terms, Vintage
+from services.capital.optimiser.tier_variables import TierVariables
+
+__all__ = ("PENCE_PER_POUND", "Buy", "Order", "Saving", "Variables", "label", "purchases")
 
 # Conditioning: money is in pounds, so that its numbers stay near those of vehicles.
 PENCE_PER_POUND: Final = 100
-
-
-class Buy(NamedTuple):
-    """Vehicles of one option delivered to one trust in one year and paid from one envelope."""
-
-    trust: TrustCode
-    option_id: OptionId
-    delivery_year: int
-    envelope_id: EnvelopeId
-
-    @property
-    def order(self) -> "Order":
-        return Order(self.trust, self.option_id, self.delivery_year)
-
-
-class Order(NamedTuple):
-    """What one trust orders of one option for delivery in one year, from whichever envelopes."""
-
-    trust: TrustCode
-    option_id: OptionId
-    delivery_year: int
 
 
 Bought: TypeAlias = dict[Buy, mathopt.Variable]
@@ -61,6 +43,10 @@ class Variables:
         self.orders: Final = self._orders()
         self.carried: Final = self._carried()
         self.place: Final = {order: self._placed(order) for order in self._lumpy_orders()}
+        tiers = TierVariables(terms, model, self.buy)
+        self.reached: Final = tiers.reached
+        self.saving: Final = tiers.saving
+        self._fleet_of.update(tiers.fleet_of)
         self.arrivals: Final = self._arrivals()
         self.bought_in: Final = self._bought_by_year()
         there = {*terms.opening, *terms.committed, *self.arrivals}
@@ -245,8 +231,3 @@ def _deliveries(terms: Terms) -> Iterator[tuple[TrustCode, Option, int]]:
         for option in terms.options_for(fleet.vehicle_type):
             for year in terms.delivery_years(option):
                 yield fleet.trust, option, year
-
-
-def label(name: str, key: Iterable[object]) -> str:
-    """Return the name of a variable or row, for the solver's own files and messages."""
-    return f"{name}[{','.join(map(str, key))}]"

@@ -8,6 +8,8 @@ from makeready.capital.v1.renewal_problem_pb2 import RenewalProblem
 from services.capital.messages import known
 from services.capital.optimiser.problem import (
     Commissioning,
+    ConcentrationId,
+    ConcentrationLimit,
     HubId,
     Instalment,
     Lease,
@@ -17,6 +19,7 @@ from services.capital.optimiser.problem import (
     MandateId,
     Option,
     OptionId,
+    PriceTier,
     SupplyKind,
     SupplyLine,
     TechnologyCode,
@@ -48,6 +51,25 @@ def option(row: RenewalProblem.Option) -> Option:
         instalments=tuple(map(_instalment, row.instalments)),
         lease=_lease(row.lease) if row.HasField("lease") else None,
         box_body=row.box_body,
+        price_tiers=tuple(map(_price_tier, row.price_tiers)),
+        joint_tiers=row.joint_tiers,
+    )
+
+
+def _price_tier(row: RenewalProblem.PriceTier) -> PriceTier:
+    return PriceTier(
+        from_vehicles=row.from_vehicles,
+        price_permille=row.price_permille,
+    )
+
+
+def concentration_limit(row: RenewalProblem.ConcentrationLimit) -> ConcentrationLimit:
+    return ConcentrationLimit(
+        limit_id=ConcentrationId(row.limit_id),
+        trusts=tuple(map(TrustCode, row.trusts)),
+        vehicle_types=tuple(map(TypeCode, row.vehicle_types)),
+        supply_lines=tuple(map(LineId, row.supply_lines)),
+        share_permille=row.share_permille,
     )
 
 

@@ -6,6 +6,7 @@ from services.capital.optimiser.charging import ChargersBought
 from services.capital.optimiser.check.hire import hire_open_to
 from services.capital.optimiser.check.ledger import charger_pence
 from services.capital.optimiser.check.offers import remount_pence, reserve_of, route_of
+from services.capital.optimiser.check.tiers import PricesPaid
 from services.capital.optimiser.plan import Cost, Hired, Moved, Plan, Stock
 from services.capital.optimiser.problem import AgeProfile
 from services.capital.optimiser.terms import MoveKind, Terms, Vintage, at_age
@@ -45,13 +46,15 @@ def _capital(terms: Terms, plan: Plan) -> int:
     for ordered in terms.problem.commitments:
         pence = ordered.vehicles * ordered.price_pence
         total += pence * terms.discount_ppm(ordered.financial_year)
+    paid = PricesPaid(terms, plan)
     for row in plan.purchases:
         option = terms.options[row.option_id]
         if option.lease is None:
-            left = price = terms.price_pence(option, row.delivery_year)
+            left = price = paid.pence(row)
             for part in option.instalments:
                 pence = price * part.permille // 1000
-                year = row.delivery_year - part.years_before_delivery
+                # A plan may state an order that no horizon has room for; it is refused elsewhere.
+                year = max(terms.horizon.start, row.delivery_year - part.years_before_delivery)
                 total += row.vehicles * pence * terms.discount_ppm(year)
                 left -= pence
             total += row.vehicles * left * terms.discount_ppm(row.delivery_year)
@@ -63,7 +66,7 @@ def _lease(terms: Terms, plan: Plan) -> int:
     for row in plan.purchases:
         lease = terms.options[row.option_id].lease
         if lease is not None:
-            pence = lease.yearly_payment_pence[row.delivery_year - terms.horizon.start]
+            pence = terms.lease_payment_pence(terms.options[row.option_id], row.delivery_year)
             years = range(row.delivery_year, row.delivery_year + lease.term_years)
             worth = sum(terms.discount_ppm(year) for year in terms.horizon if year in years)
             total += row.vehicles * pence * worth

@@ -6,6 +6,7 @@ from typing import Final
 
 from services.capital.optimiser.charging import ChargersBought
 from services.capital.optimiser.check.offers import remount_pence
+from services.capital.optimiser.check.tiers import PricesPaid
 from services.capital.optimiser.plan import Plan, Purchase
 from services.capital.optimiser.problem import Ceiling, ChargingSite, Envelope, EnvelopeId
 from services.capital.optimiser.terms import MoveKind, Terms, at_age, is_eligible
@@ -47,8 +48,9 @@ class Ledger:
         for ordered in terms.problem.commitments:
             if ordered.envelope_id is not None:
                 self._committed[ordered.envelope_id] += ordered.vehicles * ordered.price_pence
+        paid = PricesPaid(terms, plan)
         for row in plan.purchases:
-            self._pay(row)
+            self._pay(row, paid.pence(row))
         for bought in plan.chargers:
             site = next(r for r in terms.problem.charging_sites if r.site_id == bought.site_id)
             self._spent[bought.envelope_id] += bought.chargers * charger_pence(site, bought, terms)
@@ -66,10 +68,10 @@ class Ledger:
     def spent_under(self, ceiling: Ceiling) -> int:
         return sum(self._spent[name] for name in ceiling.envelope_ids)
 
-    def _pay(self, row: Purchase) -> None:
+    def _pay(self, row: Purchase, price: int) -> None:
         """Enter each part of the price where it scores; parts that nobody pays are not entered."""
         option = self._terms.options[row.option_id]
-        left = price = self._terms.price_pence(option, row.delivery_year)
+        left = price
         for part in option.instalments:
             pence = price * part.permille // 1000
             left -= pence

@@ -64,7 +64,7 @@ def _leases(terms: Terms, plan: Plan, budget: RevenueBudget) -> int:
         lease = terms.options[row.option_id].lease
         if lease is not None and row.trust == budget.trust:
             years = range(row.delivery_year, row.delivery_year + lease.term_years)
-            pence = lease.yearly_payment_pence[row.delivery_year - terms.horizon.start]
+            pence = terms.lease_payment_pence(terms.options[row.option_id], row.delivery_year)
             total += row.vehicles * pence * (budget.financial_year in years)
     return total
 

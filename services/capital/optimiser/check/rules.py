@@ -36,6 +36,7 @@ class RuleCheck(
         yield from self._spending_stays_within_each_envelope()
         yield from self._spending_stays_under_each_ceiling()
         yield from self._revenue_stays_within_each_budget()
+        yield from self._no_line_has_too_large_a_share()
         yield from self._orders_are_nothing_or_at_least_their_minimum()
         yield from self._supply_lines_deliver_no_more_than_they_can()
         yield from self._trusts_commission_no_more_than_their_hubs_can()

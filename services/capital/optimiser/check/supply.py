@@ -8,7 +8,7 @@ from services.capital.optimiser.check.statement import Statement, broken
 from services.capital.optimiser.plan import Purchase
 from services.capital.optimiser.problem import Mandate, MandateBasis, OptionId, TrustCode
 from services.capital.optimiser.rules import Rule, Violation, rule_of
-from services.capital.optimiser.terms import MoveKind, covers
+from services.capital.optimiser.terms import MoveKind, comes_by, covers
 
 
 class SupplyCheck(Statement):
@@ -72,6 +72,19 @@ class SupplyCheck(Statement):
             if clean * 1000 < mandate.share_permille * new:
                 detail = f"{clean} of {new} at {trust} in {year}"
                 yield broken(Rule.ZERO_EMISSION_MANDATE, mandate.mandate_id, detail)
+
+    def _no_line_has_too_large_a_share(self) -> Iterator[Violation]:
+        for limit in self.terms.problem.concentration_limits:
+            for trust in limit.trusts or self.terms.problem.trusts:
+                new = on_lines = 0
+                for row in self.plan.purchases:
+                    option = self._option(row)
+                    if row.trust == trust and covers(limit, option.vehicle_type):
+                        new += row.vehicles
+                        on_lines += row.vehicles * comes_by(limit, option)
+                if on_lines * 1000 > limit.share_permille * new:
+                    detail = f"{on_lines} of {new} at {trust}"
+                    yield broken(Rule.CONCENTRATION, limit.limit_id, detail)
 
     def _counts(self, mandate: Mandate, row: Purchase, trust: TrustCode, year: int) -> bool:
         by_order = mandate.basis is MandateBasis.ORDERS

@@ -15,6 +15,7 @@ from services.capital.optimiser.model.revenue import RevenueRules
 from services.capital.optimiser.model.ruling import RulingRules
 from services.capital.optimiser.model.sites import SiteRules
 from services.capital.optimiser.model.supply import SupplyRules
+from services.capital.optimiser.model.tiers import TierRules
 from services.capital.optimiser.objective import expression
 from services.capital.optimiser.plan import Level
 from services.capital.optimiser.terms import Terms
@@ -24,6 +25,7 @@ class RenewalModel(
     FleetRules,
     MoneyRules,
     RevenueRules,
+    TierRules,
     SupplyRules,
     NeedRules,
     MoveRules,
@@ -50,6 +52,8 @@ class RenewalModel(
         self._spending_stays_within_each_envelope()
         self._spending_stays_under_each_ceiling()
         self._revenue_stays_within_each_budget()
+        self._vehicles_cost_less_where_enough_are_bought()
+        self._no_line_has_too_large_a_share()
         self._orders_are_nothing_or_at_least_their_minimum()
         self._supply_lines_deliver_no_more_than_they_can()
         self._trusts_commission_no_more_than_their_hubs_can()

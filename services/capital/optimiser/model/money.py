@@ -9,7 +9,7 @@ from services.capital.optimiser.model.rows import Rows
 from services.capital.optimiser.problem import Envelope, EnvelopeId
 from services.capital.optimiser.rules import Rule
 from services.capital.optimiser.terms import MoveKind
-from services.capital.optimiser.variables import PENCE_PER_POUND
+from services.capital.optimiser.variables import PENCE_PER_POUND, Saving
 
 
 class MoneyRules(Rows):
@@ -58,7 +58,24 @@ class MoneyRules(Rows):
             if move.kind is MoveKind.REMOUNT:
                 price = self.terms.remount_price_pence(move.source, move.year)
                 spending[move.envelope_id].append(price / PENCE_PER_POUND * moved)
+        for saving, saved in self.variables.saving.items():
+            for payer_id, pence in self._saved_pence(saving):
+                spending[payer_id].append(-pence / PENCE_PER_POUND * saved)
         return spending
+
+    def _saved_pence(self, key: Saving) -> Iterator[tuple[EnvelopeId, int]]:
+        """Yield what each envelope pays less for one vehicle at the tier's price."""
+        option = self.terms.options[key.buy.option_id]
+        year = key.buy.delivery_year
+        envelope = self.terms.envelopes[key.buy.envelope_id]
+        full = self.terms.price_pence(option, year)
+        less = self.terms.volume_price_pence(option, year, key.tier.from_vehicles)
+        before, after = (
+            self.terms.money.payments(envelope, key.buy.trust, option, price)
+            for price in (full, less)
+        )
+        for (payer, pence), (_, remaining) in zip(before, after, strict=True):
+            yield payer.envelope_id, pence - remaining
 
     def _proceeds(self, envelope: Envelope) -> Iterator[mathopt.LinearTypes]:
         if not envelope.proceeds_permille:

@@ -7,7 +7,7 @@ from ortools.math_opt.python import mathopt
 from services.capital.optimiser.model.rows import Rows
 from services.capital.optimiser.problem import Mandate, MandateBasis, SupplyLine, TrustCode
 from services.capital.optimiser.rules import Rule, rule_of
-from services.capital.optimiser.terms import PAR_PERMILLE, covers
+from services.capital.optimiser.terms import PAR_PERMILLE, comes_by, covers
 from services.capital.optimiser.variables import Buy
 
 
@@ -80,6 +80,17 @@ class SupplyRules(Rows):
                 trust,
                 year,
             )
+
+    def _no_line_has_too_large_a_share(self) -> None:
+        """Bought on the lines <= share x covered, of one trust over the horizon."""
+        for limit, trust in self.terms.concentration_limits():
+            shares = [
+                (PAR_PERMILLE * comes_by(limit, option) - limit.share_permille) * bought
+                for key, bought in self.variables.buy.items()
+                for option in (self.terms.options[key.option_id],)
+                if key.trust == trust and covers(limit, option.vehicle_type)
+            ]
+            self._limit(shares, 0, Rule.CONCENTRATION, limit.limit_id, trust)
 
     def _counts(self, mandate: Mandate, key: Buy, year: int) -> bool:
         option = self.terms.options[key.option_id]

@@ -14,6 +14,7 @@ from services.capital.optimiser.problem.codes import (
     Capacity,
     CeilingId,
     CommitmentId,
+    ConcentrationId,
     Count,
     DayPence,
     Description,
@@ -60,10 +61,12 @@ from services.capital.optimiser.problem.ruling import OrderRuling, ServiceRuling
 from services.capital.optimiser.problem.sites import ChargingSite, DutyFit
 from services.capital.optimiser.problem.supply import (
     Commissioning,
+    ConcentrationLimit,
     Instalment,
     Lease,
     Mandate,
     Option,
+    PriceTier,
     SupplyLine,
 )
 
@@ -81,6 +84,8 @@ __all__ = (
     "Commissioning",
     "Commitment",
     "CommitmentId",
+    "ConcentrationId",
+    "ConcentrationLimit",
     "Count",
     "DayPence",
     "Description",
@@ -111,6 +116,7 @@ __all__ = (
     "OrderRuling",
     "Permille",
     "Positive",
+    "PriceTier",
     "Problem",
     "Range",
     "Remount",
@@ -169,6 +175,7 @@ class Problem:
     charging_sites: tuple[ChargingSite, ...] = ()
     duty_fits: tuple[DutyFit, ...] = ()
     remount_offers: tuple[Remount, ...] = ()
+    concentration_limits: tuple[ConcentrationLimit, ...] = ()
 
     @property
     def horizon(self) -> range:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from services.capital.optimiser.problem.codes import (
     Capacity,
+    ConcentrationId,
     Count,
     HubId,
     Lead,
@@ -11,6 +12,7 @@ from services.capital.optimiser.problem.codes import (
     MandateBasis,
     MandateId,
     OptionId,
+    Permille,
     Share,
     SupplyKind,
     TechnologyCode,
@@ -18,6 +20,7 @@ from services.capital.optimiser.problem.codes import (
     TrustCode,
     TypeCode,
     UnitPence,
+    Volume,
     Year,
     YearsBefore,
 )
@@ -40,6 +43,14 @@ class Lease:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PriceTier:
+    """From so many vehicles on, each of them costs this share of the price."""
+
+    from_vehicles: Volume
+    price_permille: Share
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Option:
     """A vehicle that can be ordered. Tables are by delivery year; a price of 0: not for sale."""
 
@@ -53,6 +64,8 @@ class Option:
     order_charge_pence: tuple[UnitPence, ...] = ()
     instalments: tuple[Instalment, ...] = ()
     lease: Lease | None = None
+    price_tiers: tuple[PriceTier, ...] = ()
+    joint_tiers: bool = False
     box_body: bool = False
 
 
@@ -83,3 +96,14 @@ class Mandate:
     from_financial_year: Year
     share_permille: Share
     basis: MandateBasis
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConcentrationLimit:
+    """The most of each trust's new vehicles that may come by certain lines. Empty codes: every."""
+
+    limit_id: ConcentrationId
+    trusts: tuple[TrustCode, ...] = ()
+    vehicle_types: tuple[TypeCode, ...] = ()
+    supply_lines: tuple[LineId, ...]
+    share_permille: Permille

@@ -12,6 +12,7 @@ from typing import Final
 from services.capital.optimiser.problem import (
     AgeProfile,
     BandCode,
+    ConcentrationLimit,
     Envelope,
     EnvelopeId,
     Establishment,
@@ -40,6 +41,7 @@ from services.capital.optimiser.terms.keys import (
     Vintage,
     at_age,
     by_fleet,
+    comes_by,
     covers,
     fleet_of,
     in_force,
@@ -48,6 +50,7 @@ from services.capital.optimiser.terms.keys import (
 )
 from services.capital.optimiser.terms.money import Money
 from services.capital.optimiser.terms.moves import NO_ENVELOPE, Move, remounted
+from services.capital.optimiser.terms.prices import PriceTerms
 from services.capital.optimiser.terms.sites import SiteTerms
 from services.capital.optimiser.terms.stock import StockTerms
 
@@ -64,6 +67,7 @@ __all__ = (
     "Terms",
     "Vintage",
     "at_age",
+    "comes_by",
     "covers",
     "is_eligible",
     "remounted",
@@ -71,7 +75,7 @@ __all__ = (
 )
 
 
-class Terms(HireTerms, StockTerms, SiteTerms):
+class Terms(HireTerms, StockTerms, PriceTerms, SiteTerms):
     """The look-ups of one problem, in an order that does not depend on the order of its rows."""
 
     def __init__(self, problem: Problem) -> None:
@@ -103,11 +107,6 @@ class Terms(HireTerms, StockTerms, SiteTerms):
         }
         self._frozen: Final = {
             (fleet_of(row), row.financial_year) for row in problem.disposal_freezes
-        }
-        self._lease_terms: Final = {
-            (row.vehicle_type, row.technology): row.lease.term_years
-            for row in problem.options
-            if row.lease is not None
         }
         self._commissioning: Final = {
             row.trust: row.vehicles for row in problem.commissioning if row.hub_id is None
@@ -176,23 +175,6 @@ class Terms(HireTerms, StockTerms, SiteTerms):
         table = self.problem.price_index_permille
         return table[year - self.horizon[0]] if table else PAR_PERMILLE
 
-    def price_pence(self, option: Option, delivery_year: int) -> int:
-        """Return the price of one vehicle; 0 when it is not for sale then."""
-        if delivery_year not in self.horizon:
-            return 0
-        return option.price_pence[delivery_year - self.horizon[0]]
-
-    def order_charge_pence(self, option: Option, delivery_year: int) -> int:
-        """Return what placing an order costs, however many vehicles it is of."""
-        table = option.order_charge_pence
-        return table[delivery_year - self.horizon[0]] if table else 0
-
-    def lease_payment_pence(self, option: Option, delivery_year: int) -> int:
-        """Return what one vehicle leased from the year pays in each year of its term."""
-        if option.lease is None:
-            return 0
-        return option.lease.yearly_payment_pence[delivery_year - self.horizon[0]]
-
     def proceeds_pence(self, envelope: Envelope, vintage: Vintage) -> int:
         """Return what one vehicle of the vintage, disposed of in its year, adds to the envelope."""
         year = envelope.financial_year
@@ -203,14 +185,6 @@ class Terms(HireTerms, StockTerms, SiteTerms):
         fetched = max(0, at_age(table, vintage.age_in(year)))
         at_prices = fetched * self.price_index_permille(year) // PAR_PERMILLE
         return at_prices * envelope.proceeds_permille // PAR_PERMILLE
-
-    def lease_term(self, vehicle_type: TypeCode, technology: TechnologyCode) -> int | None:
-        """Return the years for which such vehicles are leased; None: they are not."""
-        return self._lease_terms.get((vehicle_type, technology))
-
-    def is_past_lease(self, vintage: Vintage, year: int) -> bool:
-        term = self.lease_term(vintage.vehicle_type, vintage.technology)
-        return term is not None and vintage.age_in(year) >= term
 
     def delivery_years(self, option: Option) -> Iterator[int]:
         """Yield the years the option can be delivered: ordered in the horizon, and for sale."""
@@ -241,6 +215,12 @@ class Terms(HireTerms, StockTerms, SiteTerms):
         """Return how many new vehicles the trust can bring into service; None: any number."""
         table = self._commissioning.get(trust)
         return None if table is None else table[year - self.horizon[0]]
+
+    def concentration_limits(self) -> Iterator[tuple[ConcentrationLimit, TrustCode]]:
+        """Yield each limit with every trust it binds."""
+        for limit in sorted(self.problem.concentration_limits, key=lambda row: row.limit_id):
+            for trust in sorted(limit.trusts or self.problem.trusts):
+                yield limit, trust
 
     def mandates(self) -> Iterator[tuple[Mandate, TrustCode, int]]:
         """Yield each mandate with every trust and year of the horizon it binds."""

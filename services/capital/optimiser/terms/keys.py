@@ -7,9 +7,11 @@ from typing import Final, NamedTuple, Protocol, TypeVar
 
 from services.capital.optimiser.problem import (
     BandCode,
+    ConcentrationLimit,
     Envelope,
     LifePolicy,
     Mandate,
+    Option,
     Problem,
     ServiceRuling,
     TechnologyCode,
@@ -113,8 +115,13 @@ def is_eligible(
     )
 
 
-def covers(mandate: Mandate, vehicle_type: TypeCode) -> bool:
-    return vehicle_type in (mandate.vehicle_types or (vehicle_type,))
+def covers(rule: Mandate | ConcentrationLimit, vehicle_type: TypeCode) -> bool:
+    return vehicle_type in (rule.vehicle_types or (vehicle_type,))
+
+
+def comes_by(limit: ConcentrationLimit, option: Option) -> bool:
+    """Whether one of the lines that the limit is about builds the option."""
+    return not set(limit.supply_lines).isdisjoint(option.supply_lines)
 
 
 def fleet_of(row: Row) -> Fleet:

@@ -53,7 +53,7 @@ class _Oracle:
             pence * self._discount(year)
             for lot in lots
             if not lot.option.lease
-            for year, _, pence in scores(self.problem, lot)
+            for year, _, pence in scores(self.problem, lot, lots)
         )
         spent += sum(
             row.vehicles * row.price_pence * self._discount(row.financial_year)

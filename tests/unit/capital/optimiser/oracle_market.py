@@ -58,6 +58,7 @@ class Market:
         pence = envelope.allocation_pence * (1000 + envelope.over_planning_permille) // 1000
         pence += sum(row.carry_forward_pence for row in self.problem.envelopes)
         # What scores in other years is not of this money: as if nothing scored in its own.
+        price = price * min([1000, *(row.price_permille for row in option.price_tiers)]) // 1000
         early = sum(part.permille for part in option.instalments)
         price = max(1, price - price * early // 1000)
         most = min(pence // price, self._largest(trust, option.vehicle_type))
@@ -86,6 +87,7 @@ class Market:
             Rule.ENVELOPE_ELIGIBILITY: self._has_payers,
             Rule.ENVELOPE_ALLOCATION: self._within_envelopes,
             Rule.SPENDING_CEILING: self._under_ceilings,
+            Rule.CONCENTRATION: self._is_of_many_lines,
             Rule.MINIMUM_ORDER: self._above_minimum_orders,
             Rule.CONVERTER_SLOTS: partial(self._within_lines, SupplyKind.CONVERTER),
             Rule.CHASSIS_ALLOTMENT: partial(self._within_lines, SupplyKind.CHASSIS),
@@ -110,8 +112,23 @@ class Market:
             for row in self.problem.order_rulings
         )
 
+    def _is_of_many_lines(self, lots: list[Lot]) -> bool:
+        for limit in self.problem.concentration_limits:
+            for trust in limit.trusts or self.problem.trusts:
+                new = [
+                    lot
+                    for lot in lots
+                    if lot.trust == trust
+                    and (not limit.vehicle_types or lot.option.vehicle_type in limit.vehicle_types)
+                ]
+                few = [lot for lot in new if set(lot.option.supply_lines) & set(limit.supply_lines)]
+                every = sum(lot.vehicles for lot in new)
+                if 1000 * sum(lot.vehicles for lot in few) > limit.share_permille * every:
+                    return False
+        return True
+
     def _has_payers(self, lots: list[Lot]) -> bool:
-        return all(payer for lot in lots for _, payer, _ in scores(self.problem, lot))
+        return all(payer for lot in lots for _, payer, _ in scores(self.problem, lot, lots))
 
     def _within_envelopes(self, lots: list[Lot]) -> bool:
         scored = {row.envelope_id: self._scored(lots, row) for row in self.problem.envelopes}
@@ -130,7 +147,7 @@ class Market:
         spent = sum(
             pence
             for lot in lots
-            for _, payer, pence in scores(self.problem, lot)
+            for _, payer, pence in scores(self.problem, lot, lots)
             if payer == envelope.envelope_id
         )
         spent += self.chargers_pence.get(envelope.envelope_id, 0)

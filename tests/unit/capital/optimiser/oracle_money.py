@@ -20,9 +20,24 @@ class Lot(NamedTuple):
         return self.order_year + self.option.lead_time_years
 
 
-def scores(problem: Problem, lot: Lot) -> Iterator[tuple[int, EnvelopeId | None, int]]:
-    """Yield the year, envelope and pence of each part of a lot; no envelope: nobody to pay it."""
+def price(problem: Problem, lot: Lot, lots: list[Lot]) -> int:
+    """Return what each vehicle of a lot costs, with all that are bought beside it."""
     whole = lot.option.price_pence[lot.delivery_year - problem.first_financial_year]
+    together = sum(
+        other.vehicles
+        for other in lots
+        if (other.option, other.order_year) == (lot.option, lot.order_year)
+        and (lot.option.joint_tiers or other.trust == lot.trust)
+    )
+    shares = [t.price_permille for t in lot.option.price_tiers if t.from_vehicles <= together]
+    return whole * min([1000, *shares]) // 1000
+
+
+def scores(
+    problem: Problem, lot: Lot, lots: list[Lot]
+) -> Iterator[tuple[int, EnvelopeId | None, int]]:
+    """Yield the year, envelope and pence of each part of a lot; no envelope: nobody to pay it."""
+    whole = price(problem, lot, lots)
     early = 0
     for part in lot.option.instalments:
         pence = whole * part.permille // 1000

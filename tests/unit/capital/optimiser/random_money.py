@@ -8,16 +8,21 @@ from typing import Final
 from services.capital.optimiser.problem import (
     Ceiling,
     CeilingId,
+    ConcentrationId,
+    ConcentrationLimit,
     Envelope,
     Instalment,
     Lease,
     LifePolicy,
     Option,
+    PriceTier,
     Problem,
     RevenueBudget,
+    SupplyKind,
+    SupplyLine,
 )
 from tests.unit.capital.optimiser.build import DCA, FIRST
-from tests.unit.capital.optimiser.random_problems import UNIT_PENCE, a_random_problem
+from tests.unit.capital.optimiser.random_problems import LINE, UNIT_PENCE, a_random_problem
 
 
 def a_random_problem_of_money(seed: int) -> Problem:
@@ -32,6 +37,8 @@ def a_random_problem_of_money(seed: int) -> Problem:
         _in_parts,
         _leased,
         _on_revenue,
+        _by_volume,
+        _of_many_makers,
     )
     for rule in dice.sample(rules, dice.choice((1, 2, 2))):
         problem = rule(dice, problem)
@@ -139,7 +146,7 @@ def _leased(dice: Random, problem: Problem) -> Problem:
     def leased(option: Option) -> Option:
         payments = tuple(UNIT_PENCE * dice.choice((1, 3)) for _ in option.price_pence)
         lease = Lease(term_years=dice.choice((1, 2, 4)), yearly_payment_pence=payments)
-        return replace(option, lease=lease, instalments=())
+        return replace(option, lease=lease, instalments=(), price_tiers=())
 
     first, *others = problem.options
     return replace(problem, options=(leased(first), *others))
@@ -156,3 +163,37 @@ def _on_revenue(dice: Random, problem: Problem) -> Problem:
         for year in years
     )
     return replace(problem, revenue_budgets=tuple(budgets))
+
+
+def _by_volume(dice: Random, problem: Problem) -> Problem:
+    def tiered(option: Option) -> Option:
+        first = PriceTier(from_vehicles=2, price_permille=dice.choice((500, 777, 900)))
+        second = PriceTier(from_vehicles=3, price_permille=400)
+        tiers = dice.choice(((first,), (first, second)))
+        return replace(
+            option,
+            price_tiers=() if option.lease else tiers,
+            joint_tiers=dice.choice((False, True)),
+        )
+
+    return replace(problem, options=tuple(map(tiered, problem.options)))
+
+
+def _of_many_makers(dice: Random, problem: Problem) -> Problem:
+    line = SupplyLine(line_id=LINE, kind=SupplyKind.CHASSIS, vehicles=(9,) * problem.years)
+    limit = ConcentrationLimit(
+        limit_id=ConcentrationId("one-base"),
+        trusts=dice.choice(((), problem.trusts[:1])),
+        supply_lines=(LINE,),
+        share_permille=dice.choice((0, 400, 500, 667)),
+    )
+    first, *others = problem.options
+    return replace(
+        problem,
+        options=(
+            replace(first, supply_lines=(LINE,)),
+            *(replace(row, supply_lines=()) for row in others),
+        ),
+        supply_lines=problem.supply_lines or (line,),
+        concentration_limits=(limit,),
+    )

@@ -5,7 +5,14 @@ from dataclasses import replace
 from services.capital.optimiser.account import account_for
 from services.capital.optimiser.limits import Limits
 from services.capital.optimiser.plan import Level
-from services.capital.optimiser.problem import Ceiling, CeilingId, Instalment, Lease, RevenueBudget
+from services.capital.optimiser.problem import (
+    Ceiling,
+    CeilingId,
+    Instalment,
+    Lease,
+    PriceTier,
+    RevenueBudget,
+)
 from services.capital.optimiser.solve import solve
 from services.capital.optimiser.terms import Terms
 from tests.unit.capital.optimiser.build import (
@@ -13,6 +20,7 @@ from tests.unit.capital.optimiser.build import (
     FIRST,
     PRICE,
     RYA,
+    RYD,
     a_policy,
     a_problem,
     a_profile,
@@ -150,3 +158,26 @@ def test_a_plan_tells_what_a_trust_spends_in_revenue() -> None:
 
     # Two of age 2, at three pence each and the year's prices: rounded up.
     assert (use.used_pence, use.headroom_pence) == (7, 100_000 - 7)
+
+
+def test_trusts_put_their_orders_together_where_a_lower_price_makes_it_pay() -> None:
+    tier = PriceTier(from_vehicles=4, price_permille=600)
+    apart = replace(an_option(), price_tiers=(tier,))
+    due = a_problem(
+        trusts=(RYA, RYD),
+        cohorts=(*cohorts({5: 2}), *cohorts({5: 2}, RYD)),
+        life_policies=(a_policy(target=6), replace(a_policy(target=6), trust=RYD)),
+        options=(apart,),
+        envelopes=budgets(4, 4, 0),
+    )
+
+    alone = solve(due, Limits(seconds=5, gap_ppm=0))
+    together = solve(
+        replace(due, options=(replace(apart, joint_tiers=True),)), Limits(seconds=5, gap_ppm=0)
+    )
+
+    assert alone.cost is not None
+    assert together.cost is not None
+    assert alone.cost.capital_pence == 4 * PRICE
+    assert together.cost.capital_pence == 4 * PRICE * 6 // 10
+    assert len({row.delivery_year for row in together.purchases}) == 1

@@ -8,12 +8,16 @@ from services.capital.optimiser.faults import InvalidProblem
 from services.capital.optimiser.problem import (
     Ceiling,
     CeilingId,
+    ConcentrationId,
+    ConcentrationLimit,
     Envelope,
     EnvelopeId,
     Instalment,
     Lease,
+    LineId,
     Option,
     OptionId,
+    PriceTier,
     RevenueBudget,
     TrustCode,
 )
@@ -49,6 +53,9 @@ def a_ceiling(pence: int = 0, *names: str) -> Ceiling:
 
 LEASE = Lease(term_years=2, yearly_payment_pence=(1, 1, 1))
 LATER = an_envelope(SECOND, 1)
+A_SHARE = ConcentrationLimit(
+    limit_id=ConcentrationId("one-base"), supply_lines=(LineId("none"),), share_permille=1
+)
 BUDGET = RevenueBudget(trust=RYA, financial_year=FIRST, limit_pence=1)
 
 
@@ -59,6 +66,11 @@ def options(*rows: Option) -> dict[str, object]:
 def in_parts(*permille: int) -> Option:
     parts = (Instalment(years_before_delivery=1, permille=share) for share in permille)
     return replace(an_option(lead=1), instalments=tuple(parts))
+
+
+def tiered(*tiers: tuple[int, int]) -> Option:
+    rows = (PriceTier(from_vehicles=least, price_permille=share) for least, share in tiers)
+    return replace(an_option(), price_tiers=tuple(rows))
 
 
 def leased(lease: Lease) -> Option:
@@ -140,6 +152,23 @@ def leased(lease: Lease) -> Option:
         (
             {"revenue_budgets": (replace(BUDGET, limit_pence=-1),)},
             "revenue_budgets[0].limit_pence",
+        ),
+        (options(tiered((1, 900))), "options[0].price_tiers[0].from_vehicles"),
+        (options(tiered((2, 1001))), "options[0].price_tiers[0].price_permille"),
+        (options(tiered((5, 900), (5, 800))), "options[0].price_tiers"),
+        (options(tiered((5, 900), (6, 900))), "options[0].price_tiers"),
+        (options(replace(tiered((5, 900)), lease=LEASE)), "options[0].price_tiers"),
+        (
+            {"concentration_limits": (replace(A_SHARE, supply_lines=()),)},
+            "concentration_limits[0].supply_lines",
+        ),
+        (
+            {"concentration_limits": (A_SHARE,)},
+            "concentration_limits[0].supply_lines[0]",
+        ),
+        (
+            {"concentration_limits": (replace(A_SHARE, share_permille=-1),)},
+            "concentration_limits[0].share_permille",
         ),
         ({"ceilings": (a_ceiling(-1),)}, "ceilings[0].limit_pence"),
         ({"ceilings": (a_ceiling(), a_ceiling())}, "ceilings[1]"),

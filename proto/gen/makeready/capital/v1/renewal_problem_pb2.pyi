@@ -282,6 +282,8 @@ class RenewalProblem(_message.Message):
         INSTALMENTS_FIELD_NUMBER: _builtins.int
         LEASE_FIELD_NUMBER: _builtins.int
         BOX_BODY_FIELD_NUMBER: _builtins.int
+        PRICE_TIERS_FIELD_NUMBER: _builtins.int
+        JOINT_TIERS_FIELD_NUMBER: _builtins.int
         option_id: _builtins.str
         """The option's id, unique in the problem."""
         vehicle_type: _builtins.str
@@ -294,6 +296,10 @@ class RenewalProblem(_message.Message):
         """The fewest one trust may order in one year, when it orders any. 0 and 1: no minimum."""
         box_body: _builtins.bool
         """Whether it has a box body, new as it is."""
+        joint_tiers: _builtins.bool
+        """Whose vehicles are counted together for a tier: true, those of every trust, and each pays the price they reach
+        together; false, each trust's alone. Commitments never count.
+        """
         @_builtins.property
         def price_pence(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
             """Price of each vehicle by year of delivery, in pence of that year, inflation included. 0: not for sale for
@@ -327,6 +333,12 @@ class RenewalProblem(_message.Message):
             run and that they fetch nothing. Not beside instalments. Absent: they are bought.
             """
 
+        @_builtins.property
+        def price_tiers(self) -> _containers.RepeatedCompositeFieldContainer[Global___RenewalProblem.PriceTier]:
+            """Lower prices by volume, fewest vehicles first: from so many vehicles delivered in one year, each of them costs the
+            tier's share of the price. Not beside a lease. At most 20. Empty: one price.
+            """
+
         def __init__(
             self,
             *,
@@ -341,10 +353,80 @@ class RenewalProblem(_message.Message):
             instalments: _abc.Iterable[Global___RenewalProblem.Instalment] | None = ...,
             lease: Global___RenewalProblem.Lease | None = ...,
             box_body: _builtins.bool = ...,
+            price_tiers: _abc.Iterable[Global___RenewalProblem.PriceTier] | None = ...,
+            joint_tiers: _builtins.bool = ...,
         ) -> None: ...
         _HasFieldArgType: _TypeAlias = _typing.Literal["lease", b"lease"]  # noqa: Y015
         def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-        _ClearFieldArgType: _TypeAlias = _typing.Literal["box_body", b"box_body", "instalments", b"instalments", "lead_time_years", b"lead_time_years", "lease", b"lease", "minimum_order", b"minimum_order", "option_id", b"option_id", "order_charge_pence", b"order_charge_pence", "price_pence", b"price_pence", "supply_lines", b"supply_lines", "technology", b"technology", "vehicle_type", b"vehicle_type"]  # noqa: Y015
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["box_body", b"box_body", "instalments", b"instalments", "joint_tiers", b"joint_tiers", "lead_time_years", b"lead_time_years", "lease", b"lease", "minimum_order", b"minimum_order", "option_id", b"option_id", "order_charge_pence", b"order_charge_pence", "price_pence", b"price_pence", "price_tiers", b"price_tiers", "supply_lines", b"supply_lines", "technology", b"technology", "vehicle_type", b"vehicle_type"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    @_typing.final
+    class PriceTier(_message.Message):
+        """A price by volume: all vehicles bought together cost it once they are enough, the first as much as the last."""
+
+        DESCRIPTOR: _descriptor.Descriptor
+
+        FROM_VEHICLES_FIELD_NUMBER: _builtins.int
+        PRICE_PERMILLE_FIELD_NUMBER: _builtins.int
+        from_vehicles: _builtins.int
+        """From how many vehicles on, 2 to 100,000. More than in the tier before."""
+        price_permille: _builtins.int
+        """The share of the price, per mille, 1 to 1000, rounded down to whole pence a vehicle. Less than in the tier before."""
+        def __init__(
+            self,
+            *,
+            from_vehicles: _builtins.int = ...,
+            price_permille: _builtins.int = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["from_vehicles", b"from_vehicles", "price_permille", b"price_permille"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    @_typing.final
+    class ConcentrationLimit(_message.Message):
+        """The most of each trust's new vehicles over the horizon that certain supply lines may build: a maker, a base
+        vehicle, a converter. Commitments do not count.
+        """
+
+        DESCRIPTOR: _descriptor.Descriptor
+
+        LIMIT_ID_FIELD_NUMBER: _builtins.int
+        TRUSTS_FIELD_NUMBER: _builtins.int
+        VEHICLE_TYPES_FIELD_NUMBER: _builtins.int
+        SUPPLY_LINES_FIELD_NUMBER: _builtins.int
+        SHARE_PERMILLE_FIELD_NUMBER: _builtins.int
+        limit_id: _builtins.str
+        """The limit's id, unique in the problem."""
+        share_permille: _builtins.int
+        """The most they may build of the covered vehicles the plan buys, per mille, 0 to 1000."""
+        @_builtins.property
+        def trusts(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+            """The trusts it binds, each alone. Empty: every trust."""
+
+        @_builtins.property
+        def vehicle_types(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+            """The types it covers, counted together. Empty: every type."""
+
+        @_builtins.property
+        def supply_lines(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+            """The lines, counted together: a vehicle counts once if any of them builds it. Not empty."""
+
+        def __init__(
+            self,
+            *,
+            limit_id: _builtins.str = ...,
+            trusts: _abc.Iterable[_builtins.str] | None = ...,
+            vehicle_types: _abc.Iterable[_builtins.str] | None = ...,
+            supply_lines: _abc.Iterable[_builtins.str] | None = ...,
+            share_permille: _builtins.int = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["limit_id", b"limit_id", "share_permille", b"share_permille", "supply_lines", b"supply_lines", "trusts", b"trusts", "vehicle_types", b"vehicle_types"]  # noqa: Y015
         def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
         def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -1274,6 +1356,7 @@ class RenewalProblem(_message.Message):
     REMOUNT_OFFERS_FIELD_NUMBER: _builtins.int
     RESERVES_FIELD_NUMBER: _builtins.int
     REVENUE_BUDGETS_FIELD_NUMBER: _builtins.int
+    CONCENTRATION_LIMITS_FIELD_NUMBER: _builtins.int
     description: _builtins.str
     """What the problem is, in words; demonstration data says that it is synthetic. At most 500 characters. Empty: nothing."""
     first_financial_year: _builtins.int
@@ -1401,6 +1484,10 @@ class RenewalProblem(_message.Message):
     def revenue_budgets(self) -> _containers.RepeatedCompositeFieldContainer[Global___RenewalProblem.RevenueBudget]:
         """What trusts may spend beside their capital. Empty: without limit."""
 
+    @_builtins.property
+    def concentration_limits(self) -> _containers.RepeatedCompositeFieldContainer[Global___RenewalProblem.ConcentrationLimit]:
+        """How much of its supply a trust may have from few. Empty: all."""
+
     def __init__(
         self,
         *,
@@ -1436,10 +1523,11 @@ class RenewalProblem(_message.Message):
         remount_offers: _abc.Iterable[Global___RenewalProblem.Remount] | None = ...,
         reserves: _abc.Iterable[Global___RenewalProblem.Reserve] | None = ...,
         revenue_budgets: _abc.Iterable[Global___RenewalProblem.RevenueBudget] | None = ...,
+        concentration_limits: _abc.Iterable[Global___RenewalProblem.ConcentrationLimit] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["age_profiles", b"age_profiles", "ceilings", b"ceilings", "charging_sites", b"charging_sites", "cohorts", b"cohorts", "commissioning", b"commissioning", "commitments", b"commitments", "description", b"description", "discount_ppm", b"discount_ppm", "disposal_freezes", b"disposal_freezes", "duty_fits", b"duty_fits", "envelopes", b"envelopes", "establishments", b"establishments", "first_financial_year", b"first_financial_year", "hires", b"hires", "life_policies", b"life_policies", "mandates", b"mandates", "needs", b"needs", "options", b"options", "order_rulings", b"order_rulings", "over_age_price_pence", b"over_age_price_pence", "price_index_permille", b"price_index_permille", "remount_offers", b"remount_offers", "reserves", b"reserves", "revenue_budgets", b"revenue_budgets", "service_rulings", b"service_rulings", "shortfall_price_pence", b"shortfall_price_pence", "supply_lines", b"supply_lines", "technologies", b"technologies", "transfer_routes", b"transfer_routes", "trusts", b"trusts", "vehicle_types", b"vehicle_types", "years", b"years"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["age_profiles", b"age_profiles", "ceilings", b"ceilings", "charging_sites", b"charging_sites", "cohorts", b"cohorts", "commissioning", b"commissioning", "commitments", b"commitments", "concentration_limits", b"concentration_limits", "description", b"description", "discount_ppm", b"discount_ppm", "disposal_freezes", b"disposal_freezes", "duty_fits", b"duty_fits", "envelopes", b"envelopes", "establishments", b"establishments", "first_financial_year", b"first_financial_year", "hires", b"hires", "life_policies", b"life_policies", "mandates", b"mandates", "needs", b"needs", "options", b"options", "order_rulings", b"order_rulings", "over_age_price_pence", b"over_age_price_pence", "price_index_permille", b"price_index_permille", "remount_offers", b"remount_offers", "reserves", b"reserves", "revenue_budgets", b"revenue_budgets", "service_rulings", b"service_rulings", "shortfall_price_pence", b"shortfall_price_pence", "supply_lines", b"supply_lines", "technologies", b"technologies", "transfer_routes", b"transfer_routes", "trusts", b"trusts", "vehicle_types", b"vehicle_types", "years", b"years"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

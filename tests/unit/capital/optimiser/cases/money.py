@@ -2,12 +2,14 @@
 
 from dataclasses import replace
 
-from services.capital.optimiser.problem import Ceiling, CeilingId, EnvelopeId
+from services.capital.optimiser.problem import Ceiling, CeilingId, EnvelopeId, Option, PriceTier
 from services.capital.optimiser.rules import Rule
 from tests.unit.capital.optimiser.build import (
     BEV,
     FIRST,
     PRICE,
+    RYA,
+    RYD,
     a_commitment,
     a_problem,
     an_envelope,
@@ -28,6 +30,11 @@ def a_ceiling(pence: int, *envelopes: str) -> Ceiling:
         limit_pence=pence,
         envelope_ids=tuple(map(EnvelopeId, envelopes)),
     )
+
+
+def by_volume(from_vehicles: int, permille: int) -> Option:
+    tier = PriceTier(from_vehicles=from_vehicles, price_permille=permille)
+    return replace(an_option(), price_tiers=(tier,))
 
 
 CASES = (
@@ -135,5 +142,50 @@ CASES = (
         ),
         kept=decided(gone(FIRST), bought(FIRST)),
         broken=decided(gone(FIRST, 2), bought(FIRST, 2)),
+    ),
+    Case(
+        because="vehicles cost less where enough are bought, and no less where they are not",
+        rule=Rule.ENVELOPE_ALLOCATION,
+        problem=a_problem(
+            cohorts=cohorts({1: 5}),
+            options=(by_volume(3, 500),),
+            envelopes=(an_envelope(FIRST, PRICE * 3 // 2),),
+        ),
+        kept=decided(gone(FIRST, 3), bought(FIRST, 3)),
+        broken=decided(gone(FIRST, 2), bought(FIRST, 2)),
+    ),
+    Case(
+        because="trusts that buy together are counted together",
+        rule=Rule.ENVELOPE_ALLOCATION,
+        problem=a_problem(
+            trusts=(RYA, RYD),
+            cohorts=(*cohorts({1: 2}), *cohorts({1: 2}, RYD)),
+            options=(replace(by_volume(3, 500), joint_tiers=True),),
+            envelopes=(an_envelope(FIRST, PRICE * 3 // 2),),
+        ),
+        kept=decided(
+            gone(FIRST, 2),
+            bought(FIRST, 2),
+            replace(gone(FIRST), trust=RYD),
+            replace(bought(FIRST), trust=RYD),
+        ),
+        broken=decided(gone(FIRST, 2), bought(FIRST, 2)),
+    ),
+    Case(
+        because="trusts that buy alone are counted alone",
+        rule=Rule.ENVELOPE_ALLOCATION,
+        problem=a_problem(
+            trusts=(RYA, RYD),
+            cohorts=(*cohorts({1: 3}), *cohorts({1: 2}, RYD)),
+            options=(by_volume(3, 500),),
+            envelopes=(an_envelope(FIRST, PRICE * 3 // 2),),
+        ),
+        kept=decided(gone(FIRST, 3), bought(FIRST, 3)),
+        broken=decided(
+            gone(FIRST, 2),
+            bought(FIRST, 2),
+            replace(gone(FIRST), trust=RYD),
+            replace(bought(FIRST), trust=RYD),
+        ),
     ),
 )

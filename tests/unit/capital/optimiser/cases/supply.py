@@ -2,6 +2,8 @@
 
 from services.capital.optimiser.problem import (
     Commissioning,
+    ConcentrationId,
+    ConcentrationLimit,
     LineId,
     MandateBasis,
     SupplyKind,
@@ -27,6 +29,14 @@ SECOND = FIRST + 1
 
 def a_line(kind: SupplyKind, *vehicles: int) -> tuple[SupplyLine, ...]:
     return (SupplyLine(line_id=LineId("line"), kind=kind, vehicles=vehicles),)
+
+
+def a_share(permille: int) -> ConcentrationLimit:
+    return ConcentrationLimit(
+        limit_id=ConcentrationId("one-base"),
+        supply_lines=(LineId("line"),),
+        share_permille=permille,
+    )
 
 
 CASES = (
@@ -103,5 +113,27 @@ CASES = (
         ),
         kept=decided(gone(SECOND), bought(SECOND, lead=1)),
         broken=decided(gone(FIRST + 2), bought(FIRST + 2, lead=1)),
+    ),
+    Case(
+        because="no line builds more than its share of what a trust buys over the years",
+        rule=Rule.CONCENTRATION,
+        problem=a_problem(
+            options=(an_option(lines=("line",)), an_option(BEV)),
+            supply_lines=a_line(SupplyKind.CHASSIS, 9, 9, 9),
+            concentration_limits=(a_share(500),),
+        ),
+        kept=decided(gone(FIRST), bought(FIRST), gone(SECOND), bought(SECOND, 1, BEV)),
+        broken=decided(gone(FIRST), bought(FIRST)),
+    ),
+    Case(
+        because="a share of nothing is none",
+        rule=Rule.CONCENTRATION,
+        problem=a_problem(
+            options=(an_option(lines=("line",)), an_option(BEV)),
+            supply_lines=a_line(SupplyKind.CHASSIS, 9, 9, 9),
+            concentration_limits=(a_share(0),),
+        ),
+        kept=decided(gone(FIRST), bought(FIRST, 1, BEV)),
+        broken=decided(gone(FIRST, 2), bought(FIRST, 1, BEV), bought(FIRST)),
     ),
 )
