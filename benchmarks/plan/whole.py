@@ -54,7 +54,7 @@ class Rival:
 
     def priced(self) -> Plan:
         """Minimise all levels at once."""
-        model = RenewalModel(self.terms)
+        model = self._model()
         prices = _prices(self.terms)
         model.minimise_priced(prices)
         bound = self._solve(model, share=1.0)
@@ -66,7 +66,7 @@ class Rival:
 
     def in_order(self) -> Plan:
         """Minimise each level, and hold it."""
-        model = RenewalModel(self.terms)
+        model = self._model()
         for level in standing(self.terms.problem):
             model.minimise(level)
             bound = self._solve(model, SHARES[level])
@@ -76,6 +76,15 @@ class Rival:
                 break
             model.hold(level, to_solver(level, self.best.value(level)))
         return self._plan()
+
+    def _model(self) -> RenewalModel:
+        """Return the model as its solver likes it best."""
+        model = RenewalModel(self.terms)
+        if self.solver is not mathopt.SolverType.CP_SAT:
+            # Whole purchases and disposals make whole stock; saying so again leaves HiGHS planless.
+            for kept in model.variables.keep.values():
+                kept.integer = False
+        return model
 
     def _solve(self, model: RenewalModel, share: float) -> float | None:
         """Solve the model as it stands, keep what is found if it passes; return the bound."""
