@@ -33,13 +33,15 @@ from services.capital.optimiser.problem import (
 )
 from services.capital.optimiser.proof import is_proved, outcome_of, stated_gap_ppm
 from services.capital.optimiser.stating import stated, with_bounds
-from services.capital.optimiser.terms import MoveKind, Terms
+from services.capital.optimiser.terms import NO_ENVELOPE, MoveKind, Terms
 
 Row: TypeAlias = Purchase | Disposal | Hired | Moved | ChargersBought
 T = TypeVar("T")
 
 TABLES: Final = ("purchases", "disposals", "hires", "moves", "chargers")
 COUNTS: Final = frozenset({"vehicles", "chargers"})
+NOWHERE: Final = TrustCode("")
+NOBODY: Final = (NO_ENVELOPE,)
 NOTHING_PROVED: Final = -(10**15)
 STEPS: Final = (1, 1, 1, 1, 2, 3)
 
@@ -61,7 +63,7 @@ class Mutagen:
             TypeCode: [row.code for row in problem.vehicle_types],
             TechnologyCode: [row.code for row in problem.technologies],
             OptionId: [row.option_id for row in problem.options],
-            EnvelopeId: [row.envelope_id for row in problem.envelopes],
+            EnvelopeId: [NO_ENVELOPE, *(row.envelope_id for row in problem.envelopes)],
             SiteId: [row.site_id for row in problem.charging_sites],
             BandCode: [BandCode(""), *{row.band for row in problem.age_profiles if row.band}],
             MoveKind: list(MoveKind),
@@ -166,6 +168,8 @@ class Mutagen:
 
     def _move(self, row: Stock) -> Moved:
         kind = self.random.choice(list(MoveKind))
+        others, year = self.problem.trusts, row.financial_year
+        payers = [e.envelope_id for e in self.problem.envelopes if e.financial_year == year]
         return Moved(
             kind=kind,
             trust=row.trust,
@@ -173,10 +177,13 @@ class Mutagen:
             technology=row.technology,
             entry_year=row.entry_year,
             band=row.band,
-            financial_year=row.financial_year,
-            to_trust=TrustCode("")
-            if kind is MoveKind.RESERVE
-            else self.random.choice(self.problem.trusts),
+            financial_year=year,
+            to_trust=self.random.choice(others) if kind is MoveKind.TRANSFER else NOWHERE,
+            box_entry_year=row.box_entry_year,
+            remounts=row.remounts,
+            envelope_id=self.random.choice([*payers, *NOBODY])
+            if kind is MoveKind.REMOUNT
+            else NO_ENVELOPE,
             vehicles=self.random.randint(1, row.vehicles),
         )
 

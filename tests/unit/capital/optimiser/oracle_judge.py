@@ -15,10 +15,11 @@ from services.capital.optimiser.terms import MoveKind
 from tests.unit.capital.optimiser.oracle_garage import Garage
 from tests.unit.capital.optimiser.oracle_hire import Rental
 from tests.unit.capital.optimiser.oracle_market import Market
-from tests.unit.capital.optimiser.oracle_money import Lot, pays
+from tests.unit.capital.optimiser.oracle_money import Besides, Lot, pays
 from tests.unit.capital.optimiser.oracle_motion import (
     Kind,
     Place,
+    deliveries,
     kind_of,
     leavers,
     serving_by_year,
@@ -26,6 +27,7 @@ from tests.unit.capital.optimiser.oracle_motion import (
 )
 from tests.unit.capital.optimiser.oracle_purse import Purse
 from tests.unit.capital.optimiser.oracle_sites import Sites
+from tests.unit.capital.optimiser.oracle_workshop import Workshop
 
 
 class Dated(Protocol):
@@ -70,17 +72,22 @@ class Judge:
         counted: list[Disposal | Moved | Hired | Purchase] = [*dated, *decisions.purchases]
         yield any(row.vehicles < 1 for row in counted)
         yield any(row.chargers < 1 for row in decisions.chargers)
+        yield any(row.envelope_id not in self.envelopes for row in decisions.chargers)
         yield any(row.financial_year < row.entry_year for row in aged)
         kinds = [kind_of(row) for row in aged]
         kinds += [target_of(row) for row in decisions.moves]
         for row in decisions.purchases:
             option = self.options.get(row.option_id)
             yield option is None or row.envelope_id not in self.envelopes
+            yield not {row.order_year, row.delivery_year} <= {*self.years}
             if option:
                 kinds.append(Kind(row.trust, option.vehicle_type, option.technology, 0))
         yield any(kind.place not in self._places() or not self._tables(kind) for kind in kinds)
         yield any((row.trust, row.vehicle_type) not in self._places() for row in decisions.hires)
-        yield any(row.to_trust and row.kind is not MoveKind.TRANSFER for row in decisions.moves)
+        for moved in decisions.moves:
+            yield bool(moved.to_trust) and moved.kind is not MoveKind.TRANSFER
+            paid = moved.kind is MoveKind.REMOUNT
+            yield (moved.envelope_id not in self.envelopes) if paid else bool(moved.envelope_id)
 
     def _places(self) -> set[Place]:
         problem = self.problem
@@ -109,10 +116,15 @@ class Judge:
             else:
                 lots.append(Lot(row.trust, option, row.order_year, envelope, row.vehicles))
         purse, sites = Purse(self.problem), Sites(self.problem, decisions.chargers)
+        workshop = Workshop(self.problem, decisions.moves)
         yield from sites.buying()
-        proceeds, chargers = purse.proceeds_pence(decisions), sites.chargers_pence()
-        yield from Market(self.problem, proceeds, chargers).broken(lots)
+        yield from workshop.broken()
+        spent = sites.chargers_pence() + workshop.spent_pence()
+        besides = Besides(purse.proceeds_pence(decisions), spent, workshop.places())
+        yield from Market(self.problem, besides).broken(lots)
+        delivered = [*deliveries(self.problem, decisions)]
         for year in self.years:
+            yield from sites.coming(year, delivered)
             yield from sites.in_year(year, serving[year])
             if purse.is_overspent(year, lots, serving[year], decisions.hires):
                 yield Rule.REVENUE_BUDGET
@@ -144,7 +156,7 @@ class Judge:
             received[target_of(row), row.financial_year] += row.vehicles
             if row.kind is MoveKind.TRANSFER:
                 yield from self._giving(row, serving[row.financial_year])
-            else:
+            elif row.kind is MoveKind.RESERVE:
                 yield from self._joining(row)
         for (kind, year), vehicles in received.items():
             if serving[year][kind] < vehicles:
@@ -182,7 +194,10 @@ class Judge:
         for ruling in self.problem.service_rulings:
             named = ruling.trust, ruling.vehicle_type, ruling.technology, ruling.entry_year
             ruled = range(ruling.minimum, ruling.maximum + 1)
-            serving = now[Kind(*named, ruling.band or "", ruling.in_reserve)]
+            ruled_kind = Kind(*named, ruling.band or "", ruling.in_reserve)
+            serving = sum(
+                n for kind, n in now.items() if kind._replace(box=0, remounts=0) == ruled_kind
+            )
             if ruling.financial_year == year and serving not in ruled:
                 yield Rule.SERVICE_RULING
 

@@ -1,9 +1,9 @@
 """All that can be bought in a problem of a few vehicles, by trying every number of everything."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import product
-from types import MappingProxyType
 from typing import Final
 
 from services.capital.optimiser.problem import (
@@ -15,23 +15,17 @@ from services.capital.optimiser.problem import (
     SupplyKind,
 )
 from services.capital.optimiser.rules import Rule
-from tests.unit.capital.optimiser.oracle_money import Lot, pays, scores
+from tests.unit.capital.optimiser.oracle_money import Besides, Lot, pays, scores
 
-NOTHING: Final[Mapping[EnvelopeId, int]] = MappingProxyType({})
+NOTHING: Final = Besides(Counter(), Counter(), Counter())
 
 
 class Market:
     """Enumerates the ways of buying that keep every rule about money, supply and mandates."""
 
-    def __init__(
-        self,
-        problem: Problem,
-        proceeds_pence: Mapping[EnvelopeId, int] = NOTHING,
-        chargers_pence: Mapping[EnvelopeId, int] = NOTHING,
-    ) -> None:
+    def __init__(self, problem: Problem, besides: Besides = NOTHING) -> None:
         self.problem: Final = problem
-        self.proceeds_pence: Final = proceeds_pence
-        self.chargers_pence: Final = chargers_pence
+        self.besides: Final = besides
         self.first: Final = problem.first_financial_year
         self.last: Final = problem.first_financial_year + problem.years - 1
 
@@ -150,7 +144,7 @@ class Market:
             for _, payer, pence in scores(self.problem, lot, lots)
             if payer == envelope.envelope_id
         )
-        spent += self.chargers_pence.get(envelope.envelope_id, 0)
+        spent += self.besides.spent_pence[envelope.envelope_id]
         return spent + sum(
             row.vehicles * row.price_pence
             for row in self.problem.commitments
@@ -161,7 +155,7 @@ class Market:
         """Return what the envelope may pay: its own money, and what the year before left it."""
         counted = envelope.allocation_pence * (1000 - envelope.haircut_permille)
         own = counted * (1000 + envelope.over_planning_permille) // 10**6
-        own += self.proceeds_pence.get(envelope.envelope_id, 0)
+        own += self.besides.proceeds_pence[envelope.envelope_id]
         for row in self.problem.envelopes:
             alike = (row.holder, row.fund) == (envelope.holder, envelope.fund)
             if alike and row.financial_year == envelope.financial_year - 1:
@@ -192,7 +186,7 @@ class Market:
                     for row in self.problem.commitments
                     if row.financial_year == year and line.line_id in row.supply_lines
                 )
-                if taken > most:
+                if taken + self.besides.places[line.line_id, year] > most:
                     return False
         return True
 

@@ -1,9 +1,10 @@
 """What a way of buying costs: in which year, from whose envelope, in capital and in revenue."""
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from services.capital.optimiser.problem import Envelope, EnvelopeId, Option, Problem
+from services.capital.optimiser.problem import Envelope, EnvelopeId, LineId, Option, Problem
 
 
 class Lot(NamedTuple):
@@ -18,6 +19,14 @@ class Lot(NamedTuple):
     @property
     def delivery_year(self) -> int:
         return self.order_year + self.option.lead_time_years
+
+
+class Besides(NamedTuple):
+    """What is not bought as vehicles but brings money, costs it, or takes places."""
+
+    proceeds_pence: Counter[EnvelopeId]
+    spent_pence: Counter[EnvelopeId]
+    places: Counter[tuple[LineId, int]]
 
 
 def price(problem: Problem, lot: Lot, lots: list[Lot]) -> int:

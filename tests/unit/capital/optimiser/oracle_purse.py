@@ -18,7 +18,7 @@ class Purse:
     def __init__(self, problem: Problem) -> None:
         self.problem: Final = problem
 
-    def proceeds_pence(self, decisions: Decisions) -> Mapping[EnvelopeId, int]:
+    def proceeds_pence(self, decisions: Decisions) -> Counter[EnvelopeId]:
         """Return what each envelope gets of what its year's disposals fetch."""
         proceeds: Counter[EnvelopeId] = Counter()
         for row in decisions.disposals:

@@ -1,7 +1,7 @@
 """Whether hubs, chargers and technologies can do what decisions ask, worked out row by row."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from services.capital.optimiser.charging import ChargersBought
@@ -18,7 +18,7 @@ class Sites:
         self.chargers: Final = chargers
         self.first: Final = problem.first_financial_year
 
-    def chargers_pence(self) -> Mapping[EnvelopeId, int]:
+    def chargers_pence(self) -> Counter[EnvelopeId]:
         spent: Counter[EnvelopeId] = Counter()
         for row in self.chargers:
             spent[row.envelope_id] += row.chargers * self._price(row)
@@ -36,21 +36,21 @@ class Sites:
             if not self._price(row):
                 yield Rule.GRID_CAPACITY
 
-    def in_year(self, year: int, now: Mapping[Kind, int]) -> Iterator[Rule]:
-        """Yield what is broken by the vehicles that serve, or come, in the year."""
+    def coming(self, year: int, delivered: Iterable[Kind]) -> Iterator[Rule]:
+        """Yield what is broken by the vehicles that are delivered in the year."""
         for trust in self.problem.trusts:
             coming = [
-                kind.vehicle_type
-                for kind, vehicles in now.items()
-                if (kind.trust, kind.entry) == (trust, year)
-                for _ in range(vehicles)
+                kind.vehicle_type for kind in delivered if (kind.trust, kind.entry) == (trust, year)
             ]
             hubs = [row for row in self.problem.commissioning if row.hub_id and row.trust == trust]
             rooms = [(row.vehicle_types, row.vehicles[year - self.first]) for row in hubs]
             if hubs and not _fit(coming, rooms):
                 yield Rule.HUB_COMMISSIONING
-            if self._unplugged(trust, year, now):
-                yield Rule.CHARGER_CAPACITY
+
+    def in_year(self, year: int, now: Mapping[Kind, int]) -> Iterator[Rule]:
+        """Yield what is broken by the vehicles that serve in the year."""
+        if any(self._unplugged(trust, year, now) for trust in self.problem.trusts):
+            yield Rule.CHARGER_CAPACITY
         for site in self.problem.charging_sites:
             there = site.chargers[year - self.first]
             carried = max(there, site.maximum[year - self.first] if site.maximum else there)
