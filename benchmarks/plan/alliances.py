@@ -16,7 +16,7 @@ from benchmarks.plan.figures import (
     kinds,
     trusts,
 )
-from benchmarks.plan.market import charged
+from benchmarks.plan.market import charged, tiered
 from services.capital.optimiser.problem import Envelope, Problem, Technology, VehicleType
 
 WEST_MIDLANDS: Final = ("RYA",)
@@ -41,9 +41,9 @@ def three_trusts(years: int = 10, seed: int = 1, budget_share: float = 0.9) -> P
 
 
 def england(years: int = 10, seed: int = 1, budget_share: float = 0.9) -> Problem:
-    """Return the ten ambulance trusts of England, with charges for placing orders."""
+    """Return the ten ambulance trusts of England, with charges for orders and prices by volume."""
     problem = alliance("England's ten trusts", _trusts(trusts()), years, seed, budget_share)
-    return replace(problem, options=tuple(map(charged, problem.options)))
+    return replace(problem, options=tuple(charged(tiered(row)) for row in problem.options))
 
 
 def lumpy(years: int = 10, seed: int = 1, budget_share: float = 0.9) -> Problem:

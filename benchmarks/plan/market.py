@@ -24,6 +24,7 @@ from services.capital.optimiser.problem import (
     MandateId,
     Option,
     OptionId,
+    PriceTier,
     SupplyKind,
     SupplyLine,
     TechnologyCode,
@@ -35,6 +36,12 @@ SLOTS: Final = 1.1
 # What an order costs to tender, specify and accept: of conversions, of cars [E].
 CONVERTED_CHARGE_POUNDS: Final = 25_000
 CAR_CHARGE_POUNDS: Final = 5_000
+# What many at once cost of the price of few: bought by all together, or by one trust [E].
+JOINT_TIERS: Final = (
+    PriceTier(from_vehicles=100, price_permille=970),
+    PriceTier(from_vehicles=200, price_permille=950),
+)
+OWN_TIERS: Final = (PriceTier(from_vehicles=20, price_permille=980),)
 # New vehicles the hubs can bring into service, of steady renewal [E].
 HUBS: Final = 1.3
 # Electric chassis to be had, in hundredths of the ambulances renewed each year [E].
@@ -119,6 +126,12 @@ def charged(option: Option) -> Option:
             for year in range(len(option.price_pence))
         ),
     )
+
+
+def tiered(option: Option) -> Option:
+    """Return the option cheaper by volume: of ambulances over all trusts, of others within one."""
+    joint = option.vehicle_type in AMBULANCES
+    return replace(option, price_tiers=JOINT_TIERS if joint else OWN_TIERS, joint_tiers=joint)
 
 
 def supply_lines(trusts: Sequence[Trust], years: int) -> Iterator[SupplyLine]:

@@ -14,12 +14,12 @@ from services.capital.optimiser.validate import check_problem
 HASHES = {
     "wmas-10y": "e8f5d23c6a2441980a29bee9a74319d283b1e328bfef6f387f5167e59942db20",
     "alliance-10y": "057906c09304b2a825710389cb9c950c8a23caf2700c3b6199aeefb7695e9a2d",
-    "england-10y": "af7fbde751309407e4d760926f5aa66b0996103ba8a2ffe751abafbf7efe1eb7",
-    "lumpy": "16ad51d49c5b33e063600fb1fc9ee103134260eddd784c17312fb65f61c6b144",
+    "england-10y": "165bbf7b0c6b8fe0ce742cefd7b1bea062fd2d4a5e47ebff89fdb3fd33ff9067",
     "ambcap-10y": "56025a44686d4ecf24509783f79aa8902a2bf2bd46d3a134a8ff6b6e71bd4e0c",
     "ambcap-20y": "1745c17c99e556b39eca3d1a7455239864f8f91923180317bdb4b08889448ca4",
     "ambcap-f-10y": "af7bdbd98533b33c4b0873b35e0b58cf9280a2d44fa69dd91f5c2bee3d7e793c",
     "ambcap-f-20y": "2bed42beed933cb946d88854f700c9db7c6c4bf727034c811e4c4abec3854f95",
+    "lumpy": "16ad51d49c5b33e063600fb1fc9ee103134260eddd784c17312fb65f61c6b144",
 }
 
 
