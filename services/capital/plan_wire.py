@@ -11,6 +11,7 @@ from makeready.capital.v1.renewal_plan_pb2 import RenewalPlan
 from services.capital.messages import known, parse_json, stated, to_json
 from services.capital.optimiser.charging import ChargersBought
 from services.capital.optimiser.plan import (
+    Cancellation,
     CeilingUse,
     Cost,
     Disposal,
@@ -87,6 +88,7 @@ def plan_from_proto(message: RenewalPlan) -> Plan:
         cost_gap_ppm=message.cost_gap_ppm,
         purchases=tuple(map(_purchase, message.purchases)),
         disposals=tuple(map(_disposal, message.disposals)),
+        cancellations=tuple(map(_cancellation, message.cancellations)),
         hires=tuple(map(_hired, message.hires)),
         moves=tuple(map(_moved, message.moves, count())),
         chargers=tuple(map(_chargers, message.chargers)),
@@ -243,6 +245,13 @@ def _envelope_use(row: RenewalPlan.EnvelopeUse) -> EnvelopeUse:
     )
 
 
+def _cancellation(row: RenewalPlan.Cancellation) -> Cancellation:
+    return Cancellation(
+        commitment_id=CommitmentId(row.commitment_id),
+        vehicles=row.vehicles,
+    )
+
+
 def _revenue_use(row: RenewalPlan.RevenueUse) -> RevenueUse:
     return RevenueUse(
         trust=TrustCode(row.trust),
@@ -272,6 +281,7 @@ def _cost(row: RenewalPlan.Cost) -> Cost:
         terminal_value_pence=row.terminal_value_pence,
         ordering_pence=row.ordering_pence,
         lease_pence=row.lease_pence,
+        cancelling_pence=row.cancelling_pence,
         total_pence=row.total_pence,
         hire_pence=row.hire_pence,
         shortfall_pence=row.shortfall_pence,

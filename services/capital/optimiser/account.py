@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import assert_never
 
+from services.capital.optimiser.cancelling import after_cancelling
 from services.capital.optimiser.costing import cost_of
 from services.capital.optimiser.flows import Flows
 from services.capital.optimiser.levels import standing
@@ -58,7 +59,9 @@ class Account:
 
 def account_for(terms: Terms, decisions: Decisions) -> Account:
     """Work out every figure of the decisions, whether or not they keep the rules."""
-    flows = Flows(terms, decisions)
+    # What is cancelled is as if it had never been ordered, but for its price.
+    left = after_cancelling(terms, decisions.cancelled)
+    flows = Flows(left, decisions)
     fleet_years = tuple(
         _fleet_year(flows, fleet, year) for fleet, year in product(terms.fleets, terms.horizon)
     )
@@ -66,7 +69,7 @@ def account_for(terms: Terms, decisions: Decisions) -> Account:
     return Account(
         decisions=decisions,
         stock=tuple(sorted(_stock(flows))),
-        replacements=tuple(paired(terms, decisions)),
+        replacements=tuple(paired(left, decisions)),
         fleet_years=fleet_years,
         envelope_uses=tuple(spending.envelope_uses()),
         ceiling_uses=tuple(spending.ceiling_uses()),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import NamedTuple
 
+from services.capital.optimiser.cancelling import without_cancellable
 from services.capital.optimiser.capacity import Capacity
 from services.capital.optimiser.problem import EnvelopeId, SiteId
 from services.capital.optimiser.terms import Terms
@@ -32,7 +33,7 @@ class ChargersBought:
 
 def charger_purchases(terms: Terms) -> Iterator[tuple[Charge, int]]:
     """Yield every purchase of chargers that may be made, with the most it can be of."""
-    capacity = Capacity(terms)
+    capacity = Capacity(without_cancellable(terms))
     places = (
         (site, year) for rows in terms.sites.values() for site in rows for year in terms.horizon
     )

@@ -35,6 +35,10 @@ def _bought(flows: Flows, costs: Costs) -> dict[str, int]:
         "remount_pence": _moved(flows, costs, MoveKind.REMOUNT),
         "capital_pence": costs.committed() + prices,
         "lease_pence": leases,
+        "cancelling_pence": sum(
+            row.vehicles * costs.cancelling(row.commitment_id)
+            for row in flows.decisions.cancellations
+        ),
         "ordering_pence": charges,
     }
 

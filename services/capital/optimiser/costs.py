@@ -9,7 +9,7 @@ from typing import Final
 from services.capital.optimiser.charging import Charge
 from services.capital.optimiser.levels import price_pence
 from services.capital.optimiser.plan import Level
-from services.capital.optimiser.problem import AgeProfile, Option
+from services.capital.optimiser.problem import AgeProfile, CommitmentId, Option
 from services.capital.optimiser.terms import (
     PAR_PERMILLE,
     PAR_PPM,
@@ -70,6 +70,16 @@ class Costs:
         """Return what placing one order costs: a charge, paid in the year of the order."""
         pence = self._terms.order_charge_pence(option, delivery_year)
         return self.capital(pence, delivery_year - option.lead_time_years)
+
+    def cancelling(self, commitment_id: CommitmentId) -> int:
+        """Return what cancelling one vehicle costs: a charge, paid in the first year."""
+        pence = self._terms.on_order[commitment_id].cancellation_price_pence
+        return self.capital(pence, self._terms.horizon[0])
+
+    def refund(self, commitment_id: CommitmentId) -> int:
+        """Return what one vehicle that is cancelled would have cost."""
+        row = self._terms.on_order[commitment_id]
+        return self.capital(row.price_pence, row.financial_year)
 
     def committed(self) -> int:
         """Return what commitments cost, whatever is decided."""

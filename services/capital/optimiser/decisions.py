@@ -6,7 +6,15 @@ from ortools.math_opt.python import mathopt
 
 from services.capital.optimiser.charging import ChargersBought
 from services.capital.optimiser.model import RenewalModel
-from services.capital.optimiser.plan import Decisions, Disposal, Hired, Moved, Purchase, moved
+from services.capital.optimiser.plan import (
+    Cancellation,
+    Decisions,
+    Disposal,
+    Hired,
+    Moved,
+    Purchase,
+    moved,
+)
 
 Values = Mapping[mathopt.Variable, float]
 
@@ -19,6 +27,7 @@ def decisions_of(model: RenewalModel, values: Values) -> Decisions:
         hires=tuple(sorted(_hires(model, values))),
         moves=tuple(sorted(_moves(model, values))),
         chargers=tuple(sorted(_chargers(model, values))),
+        cancellations=tuple(sorted(_cancellations(model, values))),
     )
 
 
@@ -35,6 +44,13 @@ def _purchases(model: RenewalModel, values: Values) -> Iterator[Purchase]:
                 envelope_id=key.envelope_id,
                 vehicles=vehicles,
             )
+
+
+def _cancellations(model: RenewalModel, values: Values) -> Iterator[Cancellation]:
+    for commitment_id, variable in model.variables.cancel.items():
+        vehicles = round(values[variable])
+        if vehicles:
+            yield Cancellation(commitment_id=commitment_id, vehicles=vehicles)
 
 
 def _disposals(model: RenewalModel, values: Values) -> Iterator[Disposal]:

@@ -19,6 +19,7 @@ def money_contradictions(problem: Problem) -> Iterator[Fault]:
     yield from _proceeds_twice(problem)
     yield from _tiers_out_of_order(problem)
     yield from _limits_of_nothing(problem)
+    yield from _priced_to_no_end(problem)
 
 
 def _unclear_carrying(problem: Problem) -> Iterator[Fault]:
@@ -122,3 +123,10 @@ def _limits_of_nothing(problem: Problem) -> Iterator[Fault]:
         if not limit.supply_lines:
             field = f"concentration_limits[{place}].supply_lines"
             yield Fault(field=field, rule="must not be empty: it would limit nothing")
+
+
+def _priced_to_no_end(problem: Problem) -> Iterator[Fault]:
+    for place, row in enumerate(problem.commitments):
+        if row.cancellation_price_pence and not row.cancellable:
+            rule = "is for commitments that may be cancelled, and this one may not"
+            yield Fault(field=f"commitments[{place}].cancellation_price_pence", rule=rule)

@@ -40,6 +40,8 @@ def _cost(terms: Terms, variables: Variables) -> Iterator[tuple[mathopt.Variable
     costs = Costs(terms)
     for key, bought in variables.buy.items():
         yield bought, costs.purchase(terms.options[key.option_id], key.delivery_year)
+    for name, cancelled in variables.cancel.items():
+        yield cancelled, costs.cancelling(name) - costs.refund(name)
     for saving, saved in variables.saving.items():
         yield saved, -costs.saving(terms.options[saving.buy.option_id], *saving.at)
     for order, placed in variables.place.items():

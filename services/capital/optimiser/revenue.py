@@ -3,7 +3,7 @@
 from typing import Final
 
 from services.capital.optimiser.costs import Costs
-from services.capital.optimiser.problem import OptionId
+from services.capital.optimiser.problem import CommitmentId, OptionId
 from services.capital.optimiser.terms import PAR_PERMILLE, Fleet, Terms, Vintage, at_age
 
 # A price index, and the share of its running cost that a vehicle in reserve costs.
@@ -34,6 +34,11 @@ class Revenue:
         if year != delivery_year - option.lead_time_years:
             return 0
         return self._terms.order_charge_pence(option, delivery_year) * PARTS_PER_PENNY
+
+    def cancelling(self, commitment_id: CommitmentId, year: int) -> int:
+        if year != self._terms.horizon[0]:
+            return 0
+        return self._terms.on_order[commitment_id].cancellation_price_pence * PARTS_PER_PENNY
 
     def hire(self, fleet: Fleet, year: int) -> int:
         return self._terms.hire_price_pence(fleet, year) * PARTS_PER_PENNY

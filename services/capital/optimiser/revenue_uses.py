@@ -31,12 +31,20 @@ def _spent(flows: Flows, trust: TrustCode, year: int) -> Iterator[int]:
     for (vintage, served), vehicles in flows.serving.items():
         if (vintage.trust, served) == (trust, year):
             yield vehicles * revenue.running(vintage, year)
+    for (fleet, hired_in), vehicles in flows.hired.items():
+        if (fleet.trust, hired_in) == (trust, year):
+            yield vehicles * revenue.hire(fleet, year)
+    yield from _spent_on_orders(flows, trust, year)
+
+
+def _spent_on_orders(flows: Flows, trust: TrustCode, year: int) -> Iterator[int]:
+    revenue = Revenue(flows.terms)
     for row in flows.decisions.purchases:
         if row.trust == trust:
             yield row.vehicles * revenue.lease(row.option_id, row.delivery_year, year)
     for buyer, option_id, delivery_year in flows.orders:
         if buyer == trust:
             yield revenue.ordering(option_id, delivery_year, year)
-    for (fleet, hired_in), vehicles in flows.hired.items():
-        if (fleet.trust, hired_in) == (trust, year):
-            yield vehicles * revenue.hire(fleet, year)
+    for cancelled in flows.decisions.cancellations:
+        if flows.terms.on_order[cancelled.commitment_id].trust == trust:
+            yield cancelled.vehicles * revenue.cancelling(cancelled.commitment_id, year)

@@ -21,6 +21,7 @@ class Rule(StrEnum):
     REVENUE_BUDGET = "revenue_budget"
     LEASE_TERM = "lease_term"
     CONCENTRATION = "concentration"
+    CANCELLATION = "cancellation"
     MINIMUM_ORDER = "minimum_order"
     CONVERTER_SLOTS = "converter_slots"
     CHASSIS_ALLOTMENT = "chassis_allotment"

@@ -84,7 +84,7 @@ def _prices(terms: Terms) -> Iterator[int]:
     for option in terms.problem.options:
         yield max(option.price_pence)
     for row in terms.problem.commitments:
-        yield row.price_pence
+        yield row.price_pence + row.cancellation_price_pence
     for hire in terms.problem.hires:
         yield max(hire.price_pence)
     for site in terms.problem.charging_sites:

@@ -20,6 +20,7 @@ def stated(account: Account, problem_hash: str, engine: str, seed: int = 0) -> P
         hires=account.decisions.hires,
         moves=account.decisions.moves,
         chargers=account.decisions.chargers,
+        cancellations=account.decisions.cancellations,
         stock=account.stock,
         replacements=account.replacements,
         fleet_years=account.fleet_years,

@@ -6,10 +6,12 @@ from typing import Final, TypeAlias
 
 from ortools.math_opt.python import mathopt
 
+from services.capital.optimiser.cancelling import without_cancellable
 from services.capital.optimiser.capacity import Capacity
 from services.capital.optimiser.charging import charger_purchases
 from services.capital.optimiser.movable import reachable
 from services.capital.optimiser.problem import (
+    Commitment,
     EnvelopeId,
     Option,
     TransferRoute,
@@ -34,6 +36,7 @@ class Variables:
     def __init__(self, terms: Terms, model: mathopt.Model) -> None:
         self._terms: Final = terms
         self._model: Final = model
+        self._capacity: Final = Capacity(without_cancellable(terms))
         self._fleet_of: Final[dict[mathopt.Variable, Fleet]] = {}
         # The order of creation is the order of columns, and with the seed it decides the plan.
         self.buy: Final[Bought] = {
@@ -47,6 +50,11 @@ class Variables:
         self.reached: Final = tiers.reached
         self.saving: Final = tiers.saving
         self._fleet_of.update(tiers.fleet_of)
+        self.cancel: Final = {
+            row.commitment_id: self._cancelled(row)
+            for row in terms.on_order.values()
+            if row.cancellable
+        }
         self.arrivals: Final = self._arrivals()
         self.bought_in: Final = self._bought_by_year()
         there = {*terms.opening, *terms.committed, *self.arrivals}
@@ -87,9 +95,8 @@ class Variables:
 
     def _carried(self) -> dict[EnvelopeId, mathopt.Variable]:
         """Pounds, not vehicles: what each envelope leaves to the year after."""
-        capacity = Capacity(self._terms)
         most = {
-            envelope.envelope_id: capacity.most_carried(envelope)
+            envelope.envelope_id: self._capacity.most_carried(envelope)
             for envelope in self._terms.envelopes.values()
         }
         return {
@@ -99,6 +106,10 @@ class Variables:
             for name, pence in most.items()
             if pence
         }
+
+    def _cancelled(self, row: Commitment) -> mathopt.Variable:
+        fleet = Fleet(row.trust, row.vehicle_type)
+        return self._vehicles(fleet, "cancel", row.vehicles, row.commitment_id)
 
     def _placed(self, order: Order) -> mathopt.Variable:
         placed = self._model.add_binary_variable(name=label("place", order))
@@ -171,7 +182,9 @@ class Variables:
             return self._most_of(move.source)
         price_pence = self._terms.remount_price_pence(move.source, move.year)
         envelope = self._terms.envelopes[move.envelope_id]
-        return max(0, Capacity(self._terms).most_spent(envelope) // price_pence)
+        return max(
+            0, Capacity(without_cancellable(self._terms)).most_spent(envelope) // price_pence
+        )
 
     def _moves_by(
         self, key: Callable[[Move], tuple[Vintage, int]]
@@ -217,7 +230,7 @@ class Variables:
 
 def purchases(terms: Terms) -> Iterator[tuple[Buy, int]]:
     """Yield every purchase that may be made, with the most vehicles it can be of."""
-    capacity = Capacity(terms)
+    capacity = Capacity(without_cancellable(terms))
     for trust, option, year in _deliveries(terms):
         for envelope in terms.envelopes_for(trust, option, year):
             most = capacity.most_bought(trust, option, year, envelope)

@@ -28,6 +28,8 @@ def commitment(row: RenewalProblem.Commitment) -> Commitment:
         price_pence=row.price_pence,
         envelope_id=EnvelopeId(row.envelope_id) if row.envelope_id else None,
         supply_lines=tuple(map(LineId, row.supply_lines)),
+        cancellable=row.cancellable,
+        cancellation_price_pence=row.cancellation_price_pence,
         box_body=row.box_body,
     )
 

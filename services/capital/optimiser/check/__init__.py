@@ -5,12 +5,21 @@ from collections.abc import Container, Iterable, Iterator
 from dataclasses import replace
 from itertools import chain
 
+from services.capital.optimiser.check.cancelling import as_cancelled, cancelling_violations
 from services.capital.optimiser.check.figures import FigureCheck
 from services.capital.optimiser.check.proof import proof_violations
 from services.capital.optimiser.check.replacements import replacement_violations
 from services.capital.optimiser.check.rules import RuleCheck
 from services.capital.optimiser.hashing import problem_hash
-from services.capital.optimiser.plan import Disposal, Hired, Moved, Plan, Purchase, Stock
+from services.capital.optimiser.plan import (
+    Cancellation,
+    Disposal,
+    Hired,
+    Moved,
+    Plan,
+    Purchase,
+    Stock,
+)
 from services.capital.optimiser.problem import BandCode, Problem, TechnologyCode
 from services.capital.optimiser.rules import Rule, Violation
 from services.capital.optimiser.terms import NO_BAND, Fleet, MoveKind, Terms
@@ -33,15 +42,18 @@ def violations(problem: Problem, plan: Plan) -> list[Violation]:
         return broken
     return [
         *broken,
-        *FigureCheck(terms, plan).violations(),
-        *replacement_violations(terms, plan),
+        *FigureCheck(as_cancelled(terms, plan), plan).violations(),
+        *replacement_violations(as_cancelled(terms, plan), plan),
         *proof_violations(problem, plan),
     ]
 
 
 def broken_rules(terms: Terms, plan: Plan) -> list[Violation]:
     """Return the rules that the decisions and stated stock of a well-formed plan break."""
-    return list(RuleCheck(terms, plan).violations())
+    return [
+        *cancelling_violations(terms, plan),
+        *RuleCheck(as_cancelled(terms, plan), plan).violations(),
+    ]
 
 
 def _malformed(terms: Terms, plan: Plan) -> Iterator[Violation]:
@@ -65,6 +77,8 @@ def _unknown(terms: Terms, plan: Plan) -> Iterator[Violation]:
     yield from _absent(terms.envelopes, (row.envelope_id for row in plan.chargers), "envelope")
     remounts = (row for row in plan.moves if row.kind is MoveKind.REMOUNT)
     yield from _absent(terms.envelopes, (row.envelope_id for row in remounts), "envelope")
+    on_order = {row.commitment_id for row in terms.problem.commitments}
+    yield from _absent(on_order, (row.commitment_id for row in plan.cancellations), "commitment")
     sites = {row.site_id for row in terms.problem.charging_sites}
     yield from _absent(sites, (row.site_id for row in plan.chargers), "site")
     moving = (vintage for row in plan.moves for vintage in (row.source, row.target))
@@ -107,9 +121,6 @@ def _outside(terms: Terms, plan: Plan) -> Iterator[Violation]:
     for row in (*_vehicle_rows(plan), *plan.moves):
         if row.financial_year < row.entry_year:
             yield _ill(str(row), "is before its vehicles enter service")
-    for bought in plan.purchases:
-        if {bought.order_year, bought.delivery_year} - {*terms.horizon}:
-            yield _ill(str(bought), "is outside the years decided")
 
 
 def _uncounted(plan: Plan) -> Iterator[Violation]:
@@ -121,8 +132,16 @@ def _uncounted(plan: Plan) -> Iterator[Violation]:
             yield _ill(str(bought), "states no charger")
 
 
-def _counted_rows(plan: Plan) -> tuple[Purchase | Disposal | Stock | Hired | Moved, ...]:
-    return (*plan.purchases, *_vehicle_rows(plan), *plan.hires, *plan.moves)
+def _counted_rows(
+    plan: Plan,
+) -> tuple[Purchase | Disposal | Stock | Hired | Moved | Cancellation, ...]:
+    return (
+        *plan.purchases,
+        *_vehicle_rows(plan),
+        *plan.hires,
+        *plan.moves,
+        *plan.cancellations,
+    )
 
 
 def _vehicle_rows(plan: Plan) -> tuple[Disposal | Stock, ...]:

@@ -3,6 +3,7 @@
 from typing import Final
 
 from services.capital.optimiser.charging import ChargersBought
+from services.capital.optimiser.check.cancelling import cancelling_pence
 from services.capital.optimiser.check.hire import hire_open_to
 from services.capital.optimiser.check.ledger import charger_pence
 from services.capital.optimiser.check.offers import remount_pence, reserve_of, route_of
@@ -26,6 +27,9 @@ def cost_of(terms: Terms, plan: Plan) -> Cost:
         "lost_days_pence": sum(_lost_days(terms, row) for row in plan.stock),
         "ordering_pence": _ordering(terms, plan),
         "lease_pence": _lease(terms, plan),
+        "cancelling_pence": cancelling_pence(terms, plan)
+        * terms.discount_ppm(terms.horizon.start)
+        * 10**6,
         "resale_pence": _resale(terms, plan),
         "terminal_value_pence": _terminal(terms, plan),
         "hire_pence": sum(_hire(terms, row) for row in plan.hires),

@@ -36,7 +36,11 @@ ENVELOPE_RULES: Final = {
     "carried_in_pence": Rule.CARRY_FORWARD,
     "carried_out_pence": Rule.CARRY_FORWARD,
 }
-COST_RULES: Final = {"ordering_pence": Rule.ORDERING_CHARGE, "lease_pence": Rule.LEASE_TERM}
+COST_RULES: Final = {
+    "ordering_pence": Rule.ORDERING_CHARGE,
+    "lease_pence": Rule.LEASE_TERM,
+    "cancelling_pence": Rule.CANCELLATION,
+}
 
 
 class FigureCheck:

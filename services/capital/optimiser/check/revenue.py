@@ -43,6 +43,7 @@ def used_pence(terms: Terms, plan: Plan, budget: RevenueBudget) -> int:
     """Return what the plan costs the budget's trust in its year, rounded up to whole pence."""
     running = _running(terms, plan, budget) * terms.price_index_permille(budget.financial_year)
     others = _leases(terms, plan, budget) + _orders(terms, plan, budget)
+    others += _cancellations(terms, plan, budget)
     return -(-running // 10**6) + others + _hires(terms, plan, budget)
 
 
@@ -76,6 +77,17 @@ def _orders(terms: Terms, plan: Plan, budget: RevenueBudget) -> int:
         if (row.trust, row.order_year) == (budget.trust, budget.financial_year)
     }
     return sum(terms.order_charge_pence(terms.options[name], year) for name, year in placed)
+
+
+def _cancellations(terms: Terms, plan: Plan, budget: RevenueBudget) -> int:
+    if budget.financial_year != terms.horizon.start:
+        return 0
+    prices = {
+        row.commitment_id: row.cancellation_price_pence
+        for row in terms.problem.commitments
+        if row.trust == budget.trust
+    }
+    return sum(row.vehicles * prices.get(row.commitment_id, 0) for row in plan.cancellations)
 
 
 def _hires(terms: Terms, plan: Plan, budget: RevenueBudget) -> int:

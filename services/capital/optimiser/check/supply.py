@@ -76,12 +76,13 @@ class SupplyCheck(Statement):
     def _no_line_has_too_large_a_share(self) -> Iterator[Violation]:
         for limit in self.terms.problem.concentration_limits:
             for trust in limit.trusts or self.terms.problem.trusts:
-                new = on_lines = 0
-                for row in self.plan.purchases:
-                    option = self._option(row)
-                    if row.trust == trust and covers(limit, option.vehicle_type):
-                        new += row.vehicles
-                        on_lines += row.vehicles * comes_by(limit, option)
+                covered = [
+                    (row.vehicles, self._option(row))
+                    for row in self.plan.purchases
+                    if row.trust == trust and covers(limit, self._option(row).vehicle_type)
+                ]
+                new = sum(vehicles for vehicles, _ in covered)
+                on_lines = sum(n for n, option in covered if comes_by(limit, option))
                 if on_lines * 1000 > limit.share_permille * new:
                     detail = f"{on_lines} of {new} at {trust}"
                     yield broken(Rule.CONCENTRATION, limit.limit_id, detail)

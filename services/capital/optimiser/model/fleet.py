@@ -27,7 +27,12 @@ class FleetRules(Rows):
 
     def _arriving(self, vintage: Vintage) -> mathopt.LinearTypes:
         bought = mathopt.fast_sum(self.variables.arrivals.get(vintage, []))
-        return bought + self.terms.committed.get(vintage, 0)
+        cancelled = mathopt.fast_sum(
+            part
+            for row, part in self._cancelled()
+            if vintage == Vintage(row.trust, row.vehicle_type, row.technology, row.financial_year)
+        )
+        return bought + self.terms.committed.get(vintage, 0) - cancelled
 
     def _new_vehicles_serve_their_first_year(self) -> None:
         """Disposed = 0 in the year of entry."""

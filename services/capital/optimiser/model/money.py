@@ -58,6 +58,9 @@ class MoneyRules(Rows):
             if move.kind is MoveKind.REMOUNT:
                 price = self.terms.remount_price_pence(move.source, move.year)
                 spending[move.envelope_id].append(price / PENCE_PER_POUND * moved)
+        for row, cancelled in self._cancelled():
+            if row.envelope_id is not None:
+                spending[row.envelope_id].append(-row.price_pence / PENCE_PER_POUND * cancelled)
         for saving, saved in self.variables.saving.items():
             for payer_id, pence in self._saved_pence(saving):
                 spending[payer_id].append(-pence / PENCE_PER_POUND * saved)

@@ -31,12 +31,21 @@ class RevenueRules(Rows):
         for (vintage, served), kept in self.variables.keep.items():
             if (vintage.trust, served) == (trust, year):
                 yield kept, revenue.running(vintage, year)
+        for (fleet, hired_in), hired in self.variables.hire.items():
+            if (fleet.trust, hired_in) == (trust, year):
+                yield hired, revenue.hire(fleet, year)
+        yield from self._revenue_of_orders(trust, year)
+
+    def _revenue_of_orders(
+        self, trust: TrustCode, year: int
+    ) -> Iterator[tuple[mathopt.Variable, int]]:
+        revenue = Revenue(self.terms)
         for key, bought in self.variables.buy.items():
             if key.trust == trust:
                 yield bought, revenue.lease(key.option_id, key.delivery_year, year)
         for order, placed in self.variables.place.items():
             if order.trust == trust:
                 yield placed, revenue.ordering(order.option_id, order.delivery_year, year)
-        for (fleet, hired_in), hired in self.variables.hire.items():
-            if (fleet.trust, hired_in) == (trust, year):
-                yield hired, revenue.hire(fleet, year)
+        for row, cancelled in self._cancelled():
+            if row.trust == trust:
+                yield cancelled, revenue.cancelling(row.commitment_id, year)

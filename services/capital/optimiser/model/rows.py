@@ -5,7 +5,9 @@ from typing import Final
 
 from ortools.math_opt.python import mathopt
 
+from services.capital.optimiser.cancelling import without_cancellable
 from services.capital.optimiser.capacity import Capacity
+from services.capital.optimiser.problem import Commitment
 from services.capital.optimiser.rules import Rule
 from services.capital.optimiser.terms import Fleet, Terms, Vintage
 from services.capital.optimiser.variables import Variables, label
@@ -19,6 +21,8 @@ class Rows:
         self.program: Final = mathopt.Model(name="renewal")
         self.variables: Final = Variables(terms, self.program)
         self._capacity: Final = Capacity(terms)
+        # What could be left to buy with, were all that may be cancelled so.
+        self._at_most: Final = Capacity(without_cancellable(terms))
 
     def _vintages_serving(self, fleet: Fleet, year: int) -> Iterator[Vintage]:
         for vintage in self.variables.vintages_of[fleet]:
@@ -35,6 +39,11 @@ class Rows:
         for vintage in self._vintages_serving(fleet, year):
             if vintage.in_reserve:
                 yield self.variables.keep[vintage, year]
+
+    def _cancelled(self) -> Iterator[tuple[Commitment, mathopt.Variable]]:
+        """Yield each commitment that may be cancelled, with how many of its vehicles are."""
+        for name, cancelled in self.variables.cancel.items():
+            yield self.terms.on_order[name], cancelled
 
     def _limit(
         self, parts: Iterable[mathopt.LinearTypes], most: float, rule: Rule, *key: object

@@ -31,11 +31,15 @@ class SiteRules(Rows):
 
     def _bought_of(
         self, trust: TrustCode, confined: Confined, year: int
-    ) -> Iterator[mathopt.Variable]:
+    ) -> Iterator[mathopt.LinearTypes]:
         for key, bought in self.variables.bought_in[year]:
             option = self.terms.options[key.option_id]
             if key.trust == trust and option.vehicle_type in confined.vehicle_types:
                 yield bought
+        for row, cancelled in self._cancelled():
+            is_theirs = (row.trust, row.financial_year) == (trust, year)
+            if is_theirs and row.vehicle_type in confined.vehicle_types:
+                yield -cancelled
 
     def _zero_emission_vehicles_have_chargers(self) -> None:
         """Zero emission kept <= vehicles per charger x (chargers + bought so far)."""

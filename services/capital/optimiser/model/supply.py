@@ -20,7 +20,7 @@ class SupplyRules(Rows):
             option = self.terms.options[order.option_id]
             parts = self.variables.orders[order]
             affordable = sum(round(part.upper_bound) for part in parts)
-            most = self._capacity.most_deliverable(order.trust, option, order.delivery_year)
+            most = self._at_most.most_deliverable(order.trust, option, order.delivery_year)
             ordered = mathopt.fast_sum(parts)
             least = option.minimum_order * placed
             self._require(ordered >= least, Rule.MINIMUM_ORDER, *order, "least")
@@ -42,13 +42,16 @@ class SupplyRules(Rows):
                     year,
                 )
 
-    def _bought_on(self, line: SupplyLine, year: int) -> Iterator[mathopt.Variable]:
+    def _bought_on(self, line: SupplyLine, year: int) -> Iterator[mathopt.LinearTypes]:
         for key, bought in self.variables.bought_in[year]:
             if line.line_id in self.terms.options[key.option_id].supply_lines:
                 yield bought
         for move, moved in self.variables.move.items():
             if move.year == year and line.line_id in self.terms.lines_of(move):
                 yield moved
+        for row, cancelled in self._cancelled():
+            if row.financial_year == year and line.line_id in row.supply_lines:
+                yield -cancelled
 
     def _trusts_commission_no_more_than_their_hubs_can(self) -> None:
         """Bought for the trust <= what its hubs can bring into service - committed."""
@@ -59,10 +62,13 @@ class SupplyRules(Rows):
                     coming = self._bought_for(trust, year)
                     self._limit(coming, capacity, Rule.COMMISSIONING_CAPACITY, trust, year)
 
-    def _bought_for(self, trust: TrustCode, year: int) -> Iterator[mathopt.Variable]:
+    def _bought_for(self, trust: TrustCode, year: int) -> Iterator[mathopt.LinearTypes]:
         for key, bought in self.variables.bought_in[year]:
             if key.trust == trust:
                 yield bought
+        for row, cancelled in self._cancelled():
+            if (row.trust, row.financial_year) == (trust, year):
+                yield -cancelled
 
     def _mandated_shares_are_zero_emission(self) -> None:
         """Zero emission >= share x covered, of one trust in one year."""

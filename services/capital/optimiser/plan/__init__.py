@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from services.capital.optimiser.charging import ChargersBought
 from services.capital.optimiser.plan.decided import (
+    Cancellation,
     Decisions,
     Disposal,
     Hired,
@@ -28,6 +29,7 @@ from services.capital.optimiser.problem import (
 from services.capital.optimiser.terms import Fleet
 
 __all__ = (
+    "Cancellation",
     "CeilingUse",
     "ChargersBought",
     "Cost",
@@ -155,6 +157,7 @@ class Cost:
     terminal_value_pence: int
     ordering_pence: int = 0
     lease_pence: int = 0
+    cancelling_pence: int = 0
     total_pence: int
     hire_pence: int = 0
     shortfall_pence: int = 0
@@ -177,6 +180,7 @@ class Plan:
     hires: tuple[Hired, ...] = ()
     moves: tuple[Moved, ...] = ()
     chargers: tuple[ChargersBought, ...] = ()
+    cancellations: tuple[Cancellation, ...] = ()
     stock: tuple[Stock, ...] = ()
     replacements: tuple[Replacement, ...] = ()
     fleet_years: tuple[FleetYear, ...] = ()
@@ -195,6 +199,7 @@ class Plan:
             hires=self.hires,
             moves=self.moves,
             chargers=self.chargers,
+            cancellations=self.cancellations,
         )
 
     @property

@@ -6,6 +6,7 @@ from typing import Final, Self, assert_never
 from services.capital.optimiser.charging import ChargersBought
 from services.capital.optimiser.problem import (
     BandCode,
+    CommitmentId,
     EnvelopeId,
     OptionId,
     TechnologyCode,
@@ -30,6 +31,14 @@ class Purchase:
     order_year: int
     delivery_year: int
     envelope_id: EnvelopeId
+    vehicles: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Cancellation:
+    """Vehicles on order that are not taken."""
+
+    commitment_id: CommitmentId
     vehicles: int
 
 
@@ -179,3 +188,9 @@ class Decisions:
     hires: tuple[Hired, ...] = ()
     moves: tuple[Moved, ...] = ()
     chargers: tuple[ChargersBought, ...] = ()
+    cancellations: tuple[Cancellation, ...] = ()
+
+    @property
+    def cancelled(self) -> dict[CommitmentId, int]:
+        """Vehicles cancelled, by commitment."""
+        return {row.commitment_id: row.vehicles for row in self.cancellations}

@@ -21,7 +21,10 @@ from services.capital.optimiser.problem.codes import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Commitment:
-    """Vehicles on order. `envelope_id` None: paid outside every envelope of the problem."""
+    """Vehicles on order. `envelope_id` None: paid outside every envelope of the problem.
+
+    Those that are cancellable need not come, at so much each.
+    """
 
     commitment_id: CommitmentId
     trust: TrustCode
@@ -33,6 +36,8 @@ class Commitment:
     envelope_id: EnvelopeId | None = None
     supply_lines: tuple[LineId, ...] = ()
     box_body: bool = False
+    cancellable: bool = False
+    cancellation_price_pence: UnitPence = 0
 
     @property
     def cost_pence(self) -> int:

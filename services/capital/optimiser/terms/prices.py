@@ -4,7 +4,15 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import NamedTuple
 
-from services.capital.optimiser.problem import Option, OptionId, TechnologyCode, TrustCode, TypeCode
+from services.capital.optimiser.problem import (
+    Commitment,
+    CommitmentId,
+    Option,
+    OptionId,
+    TechnologyCode,
+    TrustCode,
+    TypeCode,
+)
 from services.capital.optimiser.terms.keys import PAR_PERMILLE, OfProblem, Vintage
 
 
@@ -17,7 +25,12 @@ class Batch(NamedTuple):
 
 
 class PriceTerms(OfProblem):
-    """The look-ups of what options cost."""
+    """The look-ups of what options and orders cost."""
+
+    @cached_property
+    def on_order(self) -> Mapping[CommitmentId, Commitment]:
+        rows = sorted(self.problem.commitments, key=lambda row: row.commitment_id)
+        return {row.commitment_id: row for row in rows}
 
     def price_pence(self, option: Option, delivery_year: int) -> int:
         """Return the price of one vehicle; 0 when it is not for sale then."""

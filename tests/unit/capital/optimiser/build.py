@@ -13,6 +13,7 @@ from services.capital.optimiser.hashing import problem_hash
 from services.capital.optimiser.mathopt_adapter import Effort, Status, minimise
 from services.capital.optimiser.model import RenewalModel
 from services.capital.optimiser.plan import (
+    Cancellation,
     Decisions,
     Disposal,
     Hired,
@@ -375,8 +376,16 @@ def hired(year: int, vehicles: int = 1) -> Hired:
     return Hired(trust=RYA, vehicle_type=DCA, financial_year=year, vehicles=vehicles)
 
 
-def decided(*rows: Purchase | Disposal | Hired | Moved | ChargersBought) -> Decisions:
+def cancelled(vehicles: int = 1) -> Cancellation:
+    """Return vehicles of the one commitment that are not taken."""
+    return Cancellation(commitment_id=CommitmentId("on-order"), vehicles=vehicles)
+
+
+def decided(
+    *rows: Purchase | Disposal | Hired | Moved | ChargersBought | Cancellation,
+) -> Decisions:
     return Decisions(
+        cancellations=tuple(sorted(row for row in rows if isinstance(row, Cancellation))),
         hires=tuple(sorted(row for row in rows if isinstance(row, Hired))),
         moves=tuple(sorted(row for row in rows if isinstance(row, Moved))),
         chargers=tuple(sorted(row for row in rows if isinstance(row, ChargersBought))),
@@ -396,6 +405,7 @@ def stated(problem: Problem, decisions: Decisions) -> Plan:
         hires=decisions.hires,
         moves=decisions.moves,
         chargers=decisions.chargers,
+        cancellations=decisions.cancellations,
         stock=account.stock,
         replacements=account.replacements,
         fleet_years=account.fleet_years,
@@ -424,6 +434,7 @@ def is_in_model(problem: Problem, decisions: Decisions) -> bool:
         pin(model.variables.buy, bought),
         pin(model.variables.dispose, gone),
         pin(model.variables.hire, hires),
+        pin(model.variables.cancel, decisions.cancelled),
         pin(model.variables.charge, {row.key: row.chargers for row in decisions.chargers}),
         pin(model.variables.move, {row.move: row.vehicles for row in decisions.moves}),
     ]

@@ -14,7 +14,7 @@ from services.capital.optimiser.problem import AgeProfile, Problem
 from tests.unit.capital.optimiser.oracle_garage import Garage, Group, splits
 from tests.unit.capital.optimiser.oracle_hire import Rental
 from tests.unit.capital.optimiser.oracle_market import Market
-from tests.unit.capital.optimiser.oracle_money import Lot, revenue, scores
+from tests.unit.capital.optimiser.oracle_money import Lot, cancellations, revenue, scores
 
 # Sorted, so that it can be a key.
 Fleet: TypeAlias = tuple[Group, ...]
@@ -27,14 +27,23 @@ def best(problem: Problem) -> Value | None:
 
     What the problem prices is in the pence, and its own count is 0.
     """
-    oracle = _Oracle(problem)
     values = [
-        value for lots in Market(problem).purchases() if (value := oracle.value(lots)) is not None
+        (shortfall, over_age, weight + paid)
+        for left, paid in cancellations(problem)
+        for shortfall, over_age, weight in _values(left)
     ]
     if not values:
         return None
     shortfall, over_age, weight = min(values)
     return shortfall, over_age, weight // 10**12
+
+
+def _values(problem: Problem) -> Iterator[Value]:
+    oracle = _Oracle(problem)
+    for lots in Market(problem).purchases():
+        value = oracle.value(lots)
+        if value is not None:
+            yield value
 
 
 class _Oracle:

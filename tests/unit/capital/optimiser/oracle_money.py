@@ -2,6 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
+from itertools import product
 from typing import NamedTuple
 
 from services.capital.optimiser.problem import Envelope, EnvelopeId, LineId, Option, Problem
@@ -82,3 +84,25 @@ def pays(envelope: Envelope, trust: str, option: Option) -> bool:
 def _is_sister(envelope: Envelope, lot: Lot, year: int) -> bool:
     same = (envelope.holder, envelope.fund) == (lot.envelope.holder, lot.envelope.fund)
     return same and envelope.financial_year == year and pays(envelope, lot.trust, lot.option)
+
+
+def cancellations(problem: Problem) -> Iterator[tuple[Problem, int]]:
+    """Yield the problem as each way to cancel leaves it, and what that costs, in 10^-12 pence."""
+    ways = product(*(range(row.vehicles * row.cancellable + 1) for row in problem.commitments))
+    worth = problem.discount_ppm[0] if problem.discount_ppm else 10**6
+    for gone in ways:
+        cut = list(zip(problem.commitments, gone, strict=True))
+        paid = Counter[str]()
+        for row, out in cut:
+            paid[row.trust] += out * row.cancellation_price_pence
+        left = replace(
+            problem,
+            commitments=tuple(replace(row, vehicles=row.vehicles - out) for row, out in cut),
+            revenue_budgets=tuple(
+                replace(row, limit_pence=row.limit_pence - paid[row.trust])
+                if row.financial_year == problem.first_financial_year
+                else row
+                for row in problem.revenue_budgets
+            ),
+        )
+        yield left, paid.total() * worth * 10**6

@@ -8,6 +8,8 @@ from typing import Final
 from services.capital.optimiser.problem import (
     Ceiling,
     CeilingId,
+    Commitment,
+    CommitmentId,
     ConcentrationId,
     ConcentrationLimit,
     Envelope,
@@ -39,6 +41,7 @@ def a_random_problem_of_money(seed: int) -> Problem:
         _on_revenue,
         _by_volume,
         _of_many_makers,
+        _cancellable,
     )
     for rule in dice.sample(rules, dice.choice((1, 2, 2))):
         problem = rule(dice, problem)
@@ -197,3 +200,22 @@ def _of_many_makers(dice: Random, problem: Problem) -> Problem:
         supply_lines=problem.supply_lines or (line,),
         concentration_limits=(limit,),
     )
+
+
+def _cancellable(dice: Random, problem: Problem) -> Problem:
+    def cancellable(row: Commitment) -> Commitment:
+        price = UNIT_PENCE * dice.choice((0, 3, 9))
+        return replace(row, cancellable=True, cancellation_price_pence=price)
+
+    envelope = dice.choice(problem.envelopes)
+    order = Commitment(
+        commitment_id=CommitmentId("another"),
+        trust=problem.trusts[0],
+        vehicle_type=DCA,
+        technology=problem.options[0].technology,
+        financial_year=envelope.financial_year,
+        vehicles=dice.choice((1, 2)),
+        price_pence=UNIT_PENCE * 5,
+        envelope_id=None if envelope.technologies else envelope.envelope_id,
+    )
+    return replace(problem, commitments=tuple(map(cancellable, (*problem.commitments, order))))

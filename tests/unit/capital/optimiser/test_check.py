@@ -32,7 +32,7 @@ from tests.unit.capital.optimiser.random_moves import a_random_problem_with_a_re
 from tests.unit.capital.optimiser.random_problems import a_random_problem
 
 TOY = Path(__file__).parents[4] / "scenarios" / "toy" / "problem.json"
-DECISIONS = ("purchases", "disposals", "hires", "moves", "chargers")
+DECISIONS = ("cancellations", "purchases", "disposals", "hires", "moves", "chargers")
 FIGURES = (
     "levels",
     "stock",

@@ -21,13 +21,16 @@ from tests.unit.capital.optimiser.build import (
     PRICE,
     RYA,
     RYD,
+    a_commitment,
     a_policy,
     a_problem,
     a_profile,
+    a_size,
     an_envelope,
     an_option,
     bought,
     budgets,
+    cancelled,
     cohorts,
     decided,
     gone,
@@ -181,3 +184,22 @@ def test_trusts_put_their_orders_together_where_a_lower_price_makes_it_pay() -> 
     assert alone.cost.capital_pence == 4 * PRICE
     assert together.cost.capital_pence == 4 * PRICE * 6 // 10
     assert len({row.delivery_year for row in together.purchases}) == 1
+
+
+def test_an_order_is_cancelled_where_that_costs_less_than_taking_it() -> None:
+    order = replace(a_commitment(SECOND, 2), cancellable=True, cancellation_price_pence=PRICE // 3)
+    problem = a_problem(
+        cohorts=cohorts({1: 2}),
+        commitments=(order,),
+        discount_ppm=(1_000_000, 900_000, 800_000, 700_000),
+        establishments=(a_size(0, 3),),
+    )
+
+    plan = solve(problem, Limits(seconds=5, gap_ppm=0))
+    firm = replace(problem, commitments=(replace(a_commitment(SECOND, 1)),))
+
+    assert plan.cancellations == (cancelled(2),)
+    assert plan.cost is not None
+    assert plan.cost.cancelling_pence == 2 * (PRICE // 3)
+    assert plan.cost.capital_pence == 0
+    assert solve(firm, Limits(seconds=5, gap_ppm=0)).cancellations == ()

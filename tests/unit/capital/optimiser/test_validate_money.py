@@ -25,6 +25,7 @@ from services.capital.optimiser.validate import check_problem
 from tests.unit.capital.optimiser.build import (
     FIRST,
     RYA,
+    a_commitment,
     a_problem,
     an_envelope,
     an_option,
@@ -169,6 +170,10 @@ def leased(lease: Lease) -> Option:
         (
             {"concentration_limits": (replace(A_SHARE, share_permille=-1),)},
             "concentration_limits[0].share_permille",
+        ),
+        (
+            {"commitments": (replace(a_commitment(FIRST), cancellation_price_pence=1),)},
+            "commitments[0].cancellation_price_pence",
         ),
         ({"ceilings": (a_ceiling(-1),)}, "ceilings[0].limit_pence"),
         ({"ceilings": (a_ceiling(), a_ceiling())}, "ceilings[1]"),

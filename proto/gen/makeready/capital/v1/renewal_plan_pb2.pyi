@@ -643,6 +643,30 @@ class RenewalPlan(_message.Message):
         def WhichOneof(self, oneof_group: _Never) -> None: ...
 
     @_typing.final
+    class Cancellation(_message.Message):
+        """Vehicles on order that are cancelled."""
+
+        DESCRIPTOR: _descriptor.Descriptor
+
+        COMMITMENT_ID_FIELD_NUMBER: _builtins.int
+        VEHICLES_FIELD_NUMBER: _builtins.int
+        commitment_id: _builtins.str
+        """The commitment."""
+        vehicles: _builtins.int
+        """How many of its vehicles, 1 or more."""
+        def __init__(
+            self,
+            *,
+            commitment_id: _builtins.str = ...,
+            vehicles: _builtins.int = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["commitment_id", b"commitment_id", "vehicles", b"vehicles"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    @_typing.final
     class RevenueUse(_message.Message):
         """What one trust spends in one year beside its capital, where it has a budget for it."""
 
@@ -734,6 +758,7 @@ class RenewalPlan(_message.Message):
         ORDERING_PENCE_FIELD_NUMBER: _builtins.int
         TRANSFER_PENCE_FIELD_NUMBER: _builtins.int
         LEASE_PENCE_FIELD_NUMBER: _builtins.int
+        CANCELLING_PENCE_FIELD_NUMBER: _builtins.int
         CHARGER_PENCE_FIELD_NUMBER: _builtins.int
         REMOUNT_PENCE_FIELD_NUMBER: _builtins.int
         capital_pence: _builtins.int
@@ -760,6 +785,8 @@ class RenewalPlan(_message.Message):
         """Vehicles given from trust to trust."""
         lease_pence: _builtins.int
         """Payments for leased vehicles that fall inside the horizon."""
+        cancelling_pence: _builtins.int
+        """Prices of cancelling what was on order."""
         charger_pence: _builtins.int
         """Price of every charger bought."""
         remount_pence: _builtins.int
@@ -779,12 +806,13 @@ class RenewalPlan(_message.Message):
             ordering_pence: _builtins.int = ...,
             transfer_pence: _builtins.int = ...,
             lease_pence: _builtins.int = ...,
+            cancelling_pence: _builtins.int = ...,
             charger_pence: _builtins.int = ...,
             remount_pence: _builtins.int = ...,
         ) -> None: ...
         _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
         def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-        _ClearFieldArgType: _TypeAlias = _typing.Literal["capital_pence", b"capital_pence", "charger_pence", b"charger_pence", "hire_pence", b"hire_pence", "lease_pence", b"lease_pence", "lost_days_pence", b"lost_days_pence", "ordering_pence", b"ordering_pence", "over_age_pence", b"over_age_pence", "remount_pence", b"remount_pence", "resale_pence", b"resale_pence", "running_pence", b"running_pence", "shortfall_pence", b"shortfall_pence", "terminal_value_pence", b"terminal_value_pence", "total_pence", b"total_pence", "transfer_pence", b"transfer_pence"]  # noqa: Y015
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["cancelling_pence", b"cancelling_pence", "capital_pence", b"capital_pence", "charger_pence", b"charger_pence", "hire_pence", b"hire_pence", "lease_pence", b"lease_pence", "lost_days_pence", b"lost_days_pence", "ordering_pence", b"ordering_pence", "over_age_pence", b"over_age_pence", "remount_pence", b"remount_pence", "resale_pence", b"resale_pence", "running_pence", b"running_pence", "shortfall_pence", b"shortfall_pence", "terminal_value_pence", b"terminal_value_pence", "total_pence", b"total_pence", "transfer_pence", b"transfer_pence"]  # noqa: Y015
         def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
         def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -806,6 +834,7 @@ class RenewalPlan(_message.Message):
     CHARGERS_FIELD_NUMBER: _builtins.int
     MOVES_FIELD_NUMBER: _builtins.int
     REVENUE_USES_FIELD_NUMBER: _builtins.int
+    CANCELLATIONS_FIELD_NUMBER: _builtins.int
     problem_hash: _builtins.str
     """The problem's content hash: 64 hexadecimal digits."""
     outcome: Global___RenewalPlan.Outcome.ValueType
@@ -874,6 +903,10 @@ class RenewalPlan(_message.Message):
     def revenue_uses(self) -> _containers.RepeatedCompositeFieldContainer[Global___RenewalPlan.RevenueUse]:
         """What each revenue budget comes to, by trust and year."""
 
+    @_builtins.property
+    def cancellations(self) -> _containers.RepeatedCompositeFieldContainer[Global___RenewalPlan.Cancellation]:
+        """What is cancelled of what was on order."""
+
     def __init__(
         self,
         *,
@@ -895,10 +928,11 @@ class RenewalPlan(_message.Message):
         chargers: _abc.Iterable[Global___RenewalPlan.ChargerPurchase] | None = ...,
         moves: _abc.Iterable[Global___RenewalPlan.Move] | None = ...,
         revenue_uses: _abc.Iterable[Global___RenewalPlan.RevenueUse] | None = ...,
+        cancellations: _abc.Iterable[Global___RenewalPlan.Cancellation] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["cost", b"cost"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["ceiling_uses", b"ceiling_uses", "chargers", b"chargers", "cost", b"cost", "cost_gap_ppm", b"cost_gap_ppm", "disposals", b"disposals", "engine", b"engine", "envelope_uses", b"envelope_uses", "fleet_years", b"fleet_years", "hires", b"hires", "levels", b"levels", "moves", b"moves", "outcome", b"outcome", "problem_hash", b"problem_hash", "purchases", b"purchases", "replacements", b"replacements", "revenue_uses", b"revenue_uses", "seed", b"seed", "stock", b"stock"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cancellations", b"cancellations", "ceiling_uses", b"ceiling_uses", "chargers", b"chargers", "cost", b"cost", "cost_gap_ppm", b"cost_gap_ppm", "disposals", b"disposals", "engine", b"engine", "envelope_uses", b"envelope_uses", "fleet_years", b"fleet_years", "hires", b"hires", "levels", b"levels", "moves", b"moves", "outcome", b"outcome", "problem_hash", b"problem_hash", "purchases", b"purchases", "replacements", b"replacements", "revenue_uses", b"revenue_uses", "seed", b"seed", "stock", b"stock"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -209,7 +209,9 @@ class RenewalProblem(_message.Message):
 
     @_typing.final
     class Commitment(_message.Message):
-        """Vehicles on order when the horizon begins. They arrive whatever is decided, and their cost is committed."""
+        """Vehicles on order when the horizon begins. They arrive whatever is decided, and their cost is committed, but for
+        those that may be cancelled and are.
+        """
 
         DESCRIPTOR: _descriptor.Descriptor
 
@@ -222,6 +224,8 @@ class RenewalProblem(_message.Message):
         PRICE_PENCE_FIELD_NUMBER: _builtins.int
         ENVELOPE_ID_FIELD_NUMBER: _builtins.int
         SUPPLY_LINES_FIELD_NUMBER: _builtins.int
+        CANCELLABLE_FIELD_NUMBER: _builtins.int
+        CANCELLATION_PRICE_PENCE_FIELD_NUMBER: _builtins.int
         BOX_BODY_FIELD_NUMBER: _builtins.int
         commitment_id: _builtins.str
         """The order's id, unique in the problem; a plan names it as what replaces a vehicle."""
@@ -239,6 +243,14 @@ class RenewalProblem(_message.Message):
         """The price of each, in pence. At most 10^10."""
         envelope_id: _builtins.str
         """The envelope of that year they are paid from. Empty: money outside every envelope of this problem."""
+        cancellable: _builtins.bool
+        """Whether some or all of them may be cancelled, in whole vehicles. What is cancelled does not come, takes no place
+        and costs its cancellation price instead of its price. False: they come.
+        """
+        cancellation_price_pence: _builtins.int
+        """What cancelling one costs, in pence, paid in the first year: a charge on revenue. At most 10^10; 0 where they may
+        not be cancelled, or freely.
+        """
         box_body: _builtins.bool
         """Whether they have a box body, new as they are."""
         @_builtins.property
@@ -257,11 +269,13 @@ class RenewalProblem(_message.Message):
             price_pence: _builtins.int = ...,
             envelope_id: _builtins.str = ...,
             supply_lines: _abc.Iterable[_builtins.str] | None = ...,
+            cancellable: _builtins.bool = ...,
+            cancellation_price_pence: _builtins.int = ...,
             box_body: _builtins.bool = ...,
         ) -> None: ...
         _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
         def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-        _ClearFieldArgType: _TypeAlias = _typing.Literal["box_body", b"box_body", "commitment_id", b"commitment_id", "envelope_id", b"envelope_id", "financial_year", b"financial_year", "price_pence", b"price_pence", "supply_lines", b"supply_lines", "technology", b"technology", "trust", b"trust", "vehicle_type", b"vehicle_type", "vehicles", b"vehicles"]  # noqa: Y015
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["box_body", b"box_body", "cancellable", b"cancellable", "cancellation_price_pence", b"cancellation_price_pence", "commitment_id", b"commitment_id", "envelope_id", b"envelope_id", "financial_year", b"financial_year", "price_pence", b"price_pence", "supply_lines", b"supply_lines", "technology", b"technology", "trust", b"trust", "vehicle_type", b"vehicle_type", "vehicles", b"vehicles"]  # noqa: Y015
         def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
         def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -2,7 +2,15 @@
 
 from dataclasses import replace
 
-from services.capital.optimiser.problem import Ceiling, CeilingId, EnvelopeId, Option, PriceTier
+from services.capital.optimiser.problem import (
+    Ceiling,
+    CeilingId,
+    Commitment,
+    CommitmentId,
+    EnvelopeId,
+    Option,
+    PriceTier,
+)
 from services.capital.optimiser.rules import Rule
 from tests.unit.capital.optimiser.build import (
     BEV,
@@ -15,6 +23,7 @@ from tests.unit.capital.optimiser.build import (
     an_envelope,
     an_option,
     bought,
+    cancelled,
     cohorts,
     decided,
     gone,
@@ -35,6 +44,10 @@ def a_ceiling(pence: int, *envelopes: str) -> Ceiling:
 def by_volume(from_vehicles: int, permille: int) -> Option:
     tier = PriceTier(from_vehicles=from_vehicles, price_permille=permille)
     return replace(an_option(), price_tiers=(tier,))
+
+
+def firm() -> Commitment:
+    return replace(a_commitment(FIRST), commitment_id=CommitmentId("firm"))
 
 
 CASES = (
@@ -187,5 +200,36 @@ CASES = (
             replace(gone(FIRST), trust=RYD),
             replace(bought(FIRST), trust=RYD),
         ),
+    ),
+    Case(
+        because="only what may be cancelled is",
+        rule=Rule.CANCELLATION,
+        problem=a_problem(
+            cohorts=cohorts({1: 3}),
+            commitments=(replace(a_commitment(FIRST), cancellable=True), firm()),
+        ),
+        kept=decided(gone(FIRST), cancelled()),
+        broken=decided(gone(FIRST), replace(cancelled(), commitment_id=firm().commitment_id)),
+    ),
+    Case(
+        because="no more is cancelled than is on order",
+        rule=Rule.CANCELLATION,
+        problem=a_problem(
+            cohorts=cohorts({1: 3}),
+            commitments=(replace(a_commitment(SECOND, 2), cancellable=True), firm()),
+        ),
+        kept=decided(gone(FIRST), cancelled(2)),
+        broken=decided(gone(FIRST), cancelled(3)),
+    ),
+    Case(
+        because="what is cancelled leaves its money to others",
+        rule=Rule.ENVELOPE_ALLOCATION,
+        problem=a_problem(
+            cohorts=cohorts({1: 3}),
+            commitments=(replace(a_commitment(FIRST, 2, f"provider-{FIRST}"), cancellable=True),),
+            ceilings=(a_ceiling(9 * PRICE, f"provider-{FIRST}"),),
+        ),
+        kept=decided(gone(FIRST, 2), cancelled(), bought(FIRST)),
+        broken=decided(gone(FIRST, 3), cancelled(), bought(FIRST, 2)),
     ),
 )
