@@ -24,8 +24,11 @@ from services.capital.optimiser.answers.scenarios import stress_book
 from services.capital.optimiser.answers.stress import stress
 from services.capital.optimiser.answers.timing import timings
 from services.capital.optimiser.limits import Limits
+from services.capital.optimiser.loss import loss
 from services.capital.optimiser.plan import Outcome, Plan
 from services.capital.optimiser.problem import OptionId, Problem, TrustCode
+from services.capital.optimiser.vehicles import Vehicle, assign
+from services.capital.vehicle_report import vehicles_report
 
 # Of an answer's seconds, what one of its plans may take.
 EACH_SHARE: Final = 4
@@ -40,6 +43,7 @@ class Questions:
     other: Plan | None = None
     approved: Plan | None = None
     stress: bool = False
+    vehicles: tuple[Vehicle, ...] = ()
 
 
 def answers(
@@ -65,6 +69,9 @@ def answers(
 def _asked(
     problem: Problem, plan: Plan, asked: Questions, effort: Effort, hearer: Hearer
 ) -> Iterator[str]:
+    if asked.vehicles:
+        decisions = assign(problem, plan, asked.vehicles)
+        yield vehicles_report(decisions, loss(problem, plan, asked.vehicles))
     if asked.why_not is not None:
         ruling = purchase_other_way(problem, plan, *asked.why_not)
         shop = Workshop("why not", effort, hearer)

@@ -16,12 +16,15 @@ from services.capital.optimiser.limits import Limits, Listener, Progress
 from services.capital.optimiser.plan import Outcome, Plan
 from services.capital.optimiser.problem import OptionId, Problem, TrustCode
 from services.capital.optimiser.proof import PPM
+from services.capital.optimiser.vehicles import Vehicle
 from services.capital.plan_wire import plan_from_json, plan_to_json
 from services.capital.problem_wire import problem_from_json
 from services.capital.solve_report import progress_line, report, summary
+from services.capital.vehicle_file import vehicles_from_csv
 
 if TYPE_CHECKING:
     from services.capital.optimiser.answers.effort import Step
+    from services.capital.solve_answers import Questions
 
 WhyNot: TypeAlias = tuple[TrustCode, OptionId, int]
 
@@ -55,8 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _solve(asked: argparse.Namespace) -> int:
     # After the files are read: a file at fault is refused without loading the solver.
     problem, limits = _problem(asked.problem), _limits(asked)
-    _why_not(problem, asked)
-    other, approved = _plan(asked.compare), _plan(asked.replan)
+    questions = _questions(problem, asked)
     from services.capital.optimiser.solve import solve  # noqa: PLC0415
 
     began = monotonic()
@@ -66,29 +68,39 @@ def _solve(asked: argparse.Namespace) -> int:
         asked.out.write_text(plan_to_json(plan), encoding="utf-8")
     if asked.report:
         sys.stdout.write(report(problem, plan))
-    _answer(problem, plan, (other, approved), limits, asked)
+    _answer(problem, plan, questions, limits)
     return EXIT_CODES[plan.outcome]
 
 
-def _answer(
-    problem: Problem,
-    plan: Plan,
-    others: tuple[Plan | None, Plan | None],
-    limits: Limits,
-    asked: argparse.Namespace,
-) -> None:
-    from services.capital.solve_answers import Questions, answers  # noqa: PLC0415
+def _answer(problem: Problem, plan: Plan, questions: "Questions", limits: Limits) -> None:
+    from services.capital.solve_answers import answers  # noqa: PLC0415
 
-    questions = Questions(
-        report=asked.report,
-        why_not=_why_not(problem, asked),
-        other=others[0],
-        approved=others[1],
-        stress=asked.stress,
-    )
     for text in answers(problem, plan, questions, limits, _tell_step):
         sys.stdout.write(text)
         sys.stdout.flush()
+
+
+def _questions(problem: Problem, asked: argparse.Namespace) -> "Questions":
+    """Read whatever files the questions name; raises when they make no sense."""
+    why_not, vehicles = _why_not(problem, asked), _vehicles(asked.vehicles)
+    other, approved = _plan(asked.compare), _plan(asked.replan)
+    from services.capital.solve_answers import Questions  # noqa: PLC0415
+
+    return Questions(
+        report=asked.report,
+        why_not=why_not,
+        other=other,
+        approved=approved,
+        stress=asked.stress,
+        vehicles=vehicles,
+    )
+
+
+def _vehicles(path: Path | None) -> tuple[Vehicle, ...]:
+    if path is None:
+        return ()
+    with path.open(encoding="utf-8", newline="") as lines:
+        return vehicles_from_csv(lines)
 
 
 def _why_not(problem: Problem, asked: argparse.Namespace) -> WhyNot | None:
@@ -162,6 +174,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--compare", type=Path, help="another RenewalPlan to set beside the plan")
     parser.add_argument("--replan", type=Path, help="an approved RenewalPlan to change little of")
+    parser.add_argument(
+        "--vehicles", type=Path, help="named vehicles, as CSV, to tell what becomes of"
+    )
     parser.add_argument("--stress", action="store_true", help="plan the stress book, with regrets")
     return parser
 

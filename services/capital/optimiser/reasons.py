@@ -7,10 +7,10 @@ from itertools import islice
 from typing import Final
 
 from services.capital.optimiser.capacity import Capacity
-from services.capital.optimiser.plan import Plan
+from services.capital.optimiser.plan import Moved, Plan
 from services.capital.optimiser.problem import LineId, MandateBasis, Option, OptionId, TrustCode
 from services.capital.optimiser.rules import Rule, rule_of
-from services.capital.optimiser.terms import PAR_PERMILLE, Fleet, Terms, Vintage, covers
+from services.capital.optimiser.terms import PAR_PERMILLE, Fleet, MoveKind, Terms, Vintage, covers
 
 MOST_REASONS: Final = 3
 PENCE_PER_POUND: Final = 100
@@ -34,6 +34,9 @@ class Reasons:
         self._on_line: Final[Counter[tuple[LineId, int]]] = Counter()
         self._arriving: Final[Counter[tuple[TrustCode, int]]] = Counter()
         self._bought: Final[Counter[tuple[TrustCode, OptionId, int]]] = Counter()
+        self._sizes: Final[Counter[tuple[Fleet, int]]] = Counter(
+            {(row.fleet, row.financial_year): row.vehicles for row in plan.fleet_years}
+        )
         for row in plan.purchases:
             self._arriving[row.trust, row.delivery_year] += row.vehicles
             self._bought[row.trust, row.option_id, row.delivery_year] += row.vehicles
@@ -43,6 +46,10 @@ class Reasons:
     def for_leaving(self, vintage: Vintage, year: int) -> tuple[Reason, ...]:
         """Return up to three reasons why vehicles of the vintage go in the year."""
         return _first(self._leaving(vintage, year))
+
+    def for_moving(self, row: Moved) -> tuple[Reason, ...]:
+        """Return up to three reasons why vehicles become reserve, another trust's or remounted."""
+        return _first(self._moving(row))
 
     def for_staying(self, vintage: Vintage) -> tuple[Reason, ...]:
         """Return up to three reasons why vehicles of the vintage serve the whole horizon."""
@@ -64,6 +71,32 @@ class Reasons:
         if not policy.is_past_maximum(age) and (due is None or year < due):
             sentence = f"costs less over its life let go in {_label(year)} than kept"
             yield Reason(rule=Rule.WHOLE_LIFE_COST, sentence=sentence)
+        yield from self._for_room(vintage.fleet, year)
+        # Not late: what stands in the way a year later is why it does not wait.
+        if year + 1 in self._terms.horizon:
+            yield from self._obstacles(vintage.fleet, year + 1)
+
+    def _for_room(self, fleet: Fleet, year: int) -> Iterator[Reason]:
+        size, maximum = self._sizes[fleet, year], self._terms.establishment(fleet, year).maximum
+        if size >= maximum:
+            named = f"{maximum} {fleet.vehicle_type} in {_label(year)}, and has them without it"
+            sentence = f"{fleet.trust} may have {named}"
+            yield Reason(rule=Rule.ESTABLISHMENT_MAXIMUM, sentence=sentence)
+
+    def _moving(self, row: Moved) -> Iterator[Reason]:
+        year, age = row.financial_year, row.source.age_in(row.financial_year)
+        match row.kind:
+            case MoveKind.TRANSFER:
+                sentence = f"does more for {row.to_trust} from {_label(year)} than at {row.trust}"
+                yield Reason(rule=Rule.TRANSFER_ROUTE, sentence=sentence)
+            case MoveKind.RESERVE:
+                sentence = f"is old enough at {age} for the reserve of {row.trust}"
+                yield Reason(rule=Rule.RESERVE_AGE, sentence=sentence)
+            case MoveKind.REMOUNT:
+                price = self._terms.remount_price_pence(row.source, year) // PENCE_PER_POUND
+                sentence = f"its box serves on, on a new chassis at £{price:,}"
+                yield Reason(rule=Rule.REMOUNT_OFFER, sentence=sentence)
+        yield from self._leaving(row.source, year)
 
     def _staying(self, vintage: Vintage) -> Iterator[Reason]:
         due = self._due(vintage)
@@ -72,8 +105,19 @@ class Reasons:
         elif self._terms.policy(vintage.fleet, self._terms.horizon[-1]).target_age_years:
             sentence = f"stays below its target age to {_label(self._terms.horizon[-1])}"
             yield Reason(rule=Rule.TARGET_AGE, sentence=sentence)
-        else:
+        yield from self._for_want(vintage.fleet)
+        if due is None:
             yield Reason(rule=Rule.WHOLE_LIFE_COST, sentence="costs less kept than replaced")
+        for year in self._terms.horizon:
+            yield from self._obstacles(vintage.fleet, year)
+
+    def _for_want(self, fleet: Fleet) -> Iterator[Reason]:
+        for year in self._terms.horizon:
+            size, minimum = self._sizes[fleet, year], self._terms.establishment(fleet, year).minimum
+            if 0 < size <= minimum:
+                named = f"{minimum} {fleet.vehicle_type} in {_label(year)}, and has no more"
+                sentence = f"{fleet.trust} is to have {named}"
+                yield Reason(rule=Rule.ESTABLISHMENT_MINIMUM, sentence=sentence)
 
     def _due(self, vintage: Vintage) -> int | None:
         """Return the first year of the horizon in which the vintage is over age."""
@@ -83,18 +127,20 @@ class Reasons:
         return None
 
     def _hindrances(self, fleet: Fleet, year: int) -> Iterator[Reason]:
+        """Yield why the fleet replaces no more in the year, be it that others come first."""
+        yield from self._obstacles(fleet, year)
+        options = self._terms.options_for(fleet.vehicle_type)
+        if not all(any(self._option_hindrances(fleet.trust, row, year)) for row in options):
+            sentence = f"others had the better claim in {_label(year)}"
+            yield Reason(rule=Rule.WHOLE_LIFE_COST, sentence=sentence)
+
+    def _obstacles(self, fleet: Fleet, year: int) -> Iterator[Reason]:
         """Yield what stands in the way of one more replacement in the fleet in the year."""
         if self._terms.is_frozen(fleet, year):
             sentence = f"disposals are frozen in {_label(year)}"
             yield Reason(rule=Rule.DISPOSAL_FREEZE, sentence=sentence)
-        hindered = [
-            next(self._option_hindrances(fleet.trust, option, year), None)
-            for option in self._terms.options_for(fleet.vehicle_type)
-        ]
-        yield from (reason for reason in hindered if reason)
-        if not all(hindered):
-            sentence = f"others had the better claim in {_label(year)}"
-            yield Reason(rule=Rule.WHOLE_LIFE_COST, sentence=sentence)
+        for option in self._terms.options_for(fleet.vehicle_type):
+            yield from islice(self._option_hindrances(fleet.trust, option, year), 1)
 
     def _option_hindrances(self, trust: TrustCode, option: Option, year: int) -> Iterator[Reason]:
         if year not in self._terms.delivery_years(option):

@@ -2,13 +2,17 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from typing import Final
 
+from services.capital.optimiser.careers import Careers, Event
 from services.capital.optimiser.faults import Fault, InvalidProblem
-from services.capital.optimiser.plan import Plan, Replacement
+from services.capital.optimiser.plan import Plan
 from services.capital.optimiser.problem import (
+    BandCode,
+    Cohort,
     CommitmentId,
     EnvelopeId,
     OptionId,
@@ -18,18 +22,28 @@ from services.capital.optimiser.problem import (
     TypeCode,
 )
 from services.capital.optimiser.reasons import Reason, Reasons
-from services.capital.optimiser.terms import Terms, Vintage
+from services.capital.optimiser.terms import MoveKind, Terms, Vintage
 
 
 class Action(StrEnum):
     KEEP = "keep"
     REPLACE = "replace"
+    REMOUNT = "remount"
+    TRANSFER = "transfer"
+    RESERVE = "reserve"
     DISPOSE = "dispose"
+
+
+ACTIONS: Final = {
+    MoveKind.REMOUNT: Action.REMOUNT,
+    MoveKind.TRANSFER: Action.TRANSFER,
+    MoveKind.RESERVE: Action.RESERVE,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vehicle:
-    """A vehicle in service when the horizon begins. `age_years` as its cohort's; miles to date."""
+    """A vehicle in service when the horizon begins, described as its cohort is; miles to date."""
 
     vehicle_id: str
     trust: TrustCode
@@ -38,13 +52,35 @@ class Vehicle:
     age_years: int
     in_service_on: date
     miles: int
+    in_reserve: bool = False
+    band: BandCode | None = None
+    box_body: bool = False
+    box_age_years: int = 0
+    remounts: int = 0
+
+    @property
+    def cohort(self) -> Cohort:
+        """The vehicle as a cohort of one."""
+        return Cohort(
+            trust=self.trust,
+            vehicle_type=self.vehicle_type,
+            technology=self.technology,
+            age_years=self.age_years,
+            vehicles=1,
+            in_reserve=self.in_reserve,
+            band=self.band,
+            box_body=self.box_body,
+            box_age_years=self.box_age_years,
+            remounts=self.remounts,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VehicleDecision:
-    """What happens to one vehicle. KEEP, through the whole horizon, has no year and no newcomer.
+    """What happens to one vehicle first. KEEP, through the whole horizon, has no year.
 
-    REPLACE names an option and its envelope, or a commitment; DISPOSE names neither.
+    REPLACE names an option and its envelope, or a commitment; TRANSFER a trust; REMOUNT an
+    envelope; DISPOSE none of these. `later` is what happens to it after that, in order.
     """
 
     vehicle_id: str
@@ -53,7 +89,9 @@ class VehicleDecision:
     option_id: OptionId | None = None
     envelope_id: EnvelopeId | None = None
     commitment_id: CommitmentId | None = None
+    to_trust: TrustCode | None = None
     reasons: tuple[Reason, ...]
+    later: tuple["VehicleDecision", ...] = ()
 
 
 def assign(
@@ -65,27 +103,22 @@ def assign(
     Raises InvalidProblem unless the vehicles are exactly those of the problem's cohorts.
     """
     terms = Terms(problem)
-    cohorts = _cohorts(terms, vehicles)
+    cohorts = cohorts_of(terms, vehicles)
+    careers = Careers(plan, cohorts)
     reasons = Reasons(terms, plan)
-    # Replacements are of vintages: a plan knows no vehicle, and any of a vintage is as good.
-    leaving: defaultdict[Vintage, list[Replacement]] = defaultdict(list)
-    for row in plan.replacements:
-        leaving[row.vintage].append(row)
     decided = {
-        decision.vehicle_id: decision
+        vehicle.vehicle_id: _decided(reasons, vehicle, vintage, careers.events[vehicle])
         for vintage, members in cohorts.items()
-        for decision in _decide(reasons, vintage, members, leaving[vintage])
+        for vehicle in members
     }
     return tuple(decided[vehicle.vehicle_id] for vehicle in vehicles)
 
 
-def _cohorts(terms: Terms, vehicles: Sequence[Vehicle]) -> dict[Vintage, list[Vehicle]]:
+def cohorts_of(terms: Terms, vehicles: Sequence[Vehicle]) -> dict[Vintage, list[Vehicle]]:
+    """Return the vehicles by vintage, worst first; raises InvalidProblem unless all are there."""
     cohorts: defaultdict[Vintage, list[Vehicle]] = defaultdict(list)
     for vehicle in sorted(vehicles, key=_worst_first):
-        entry_year = terms.horizon.start - vehicle.age_years
-        cohorts[
-            Vintage(vehicle.trust, vehicle.vehicle_type, vehicle.technology, entry_year)
-        ].append(vehicle)
+        cohorts[terms.vintage_of(vehicle.cohort)].append(vehicle)
     faults = tuple(_miscounted(terms, cohorts)) + tuple(_repeated(vehicles))
     if faults:
         raise InvalidProblem(faults)
@@ -110,26 +143,38 @@ def _repeated(vehicles: Sequence[Vehicle]) -> Iterator[Fault]:
             yield Fault(field="vehicles", rule=f"{vehicle_id} is named {times} times")
 
 
-def _decide(
-    reasons: Reasons, vintage: Vintage, members: list[Vehicle], leaving: list[Replacement]
-) -> Iterator[VehicleDecision]:
-    waiting = iter(members)
-    for row in sorted(leaving, key=lambda row: row.financial_year):
-        why = reasons.for_leaving(vintage, row.financial_year)
-        # A vintage that enters in the first year also holds new vehicles, which have no name yet.
-        for _, vehicle in zip(range(row.vehicles), waiting, strict=False):
-            yield _let_go(vehicle, row, why)
-    for vehicle in waiting:
-        stay = reasons.for_staying(vintage)
-        yield VehicleDecision(vehicle_id=vehicle.vehicle_id, action=Action.KEEP, reasons=stay)
+def _decided(
+    reasons: Reasons, vehicle: Vehicle, vintage: Vintage, events: Sequence[Event]
+) -> VehicleDecision:
+    steps = [_step(reasons, vehicle, event) for event in events]
+    if steps:
+        return replace(steps[0], later=tuple(steps[1:]))
+    stay = reasons.for_staying(vintage)
+    return VehicleDecision(vehicle_id=vehicle.vehicle_id, action=Action.KEEP, reasons=stay)
 
 
-def _let_go(vehicle: Vehicle, row: Replacement, why: tuple[Reason, ...]) -> VehicleDecision:
+def _step(reasons: Reasons, vehicle: Vehicle, event: Event) -> VehicleDecision:
+    if event.moves is not None:
+        return VehicleDecision(
+            vehicle_id=vehicle.vehicle_id,
+            action=ACTIONS[event.moves.kind],
+            financial_year=event.year,
+            envelope_id=event.moves.envelope_id or None,
+            to_trust=event.moves.to_trust or None,
+            reasons=reasons.for_moving(event.moves),
+        )
+    return _let_go(vehicle, event, reasons.for_leaving(event.vintage, event.year))
+
+
+def _let_go(vehicle: Vehicle, event: Event, why: tuple[Reason, ...]) -> VehicleDecision:
+    row = event.leaves
+    if row is None:
+        raise ValueError("an event is a departure or a move")
     is_replaced = row.option_id is not None or row.commitment_id is not None
     return VehicleDecision(
         vehicle_id=vehicle.vehicle_id,
         action=Action.REPLACE if is_replaced else Action.DISPOSE,
-        financial_year=row.financial_year,
+        financial_year=event.year,
         option_id=row.option_id,
         envelope_id=row.envelope_id,
         commitment_id=row.commitment_id,

@@ -100,6 +100,51 @@ def test_a_purchase_is_refused_a_plan_compared_and_the_book_of_stress_opened(
     assert "DCA-DIESEL for RYA    2027/28        3            0" in printed
 
 
+FLEET = """vehicle_id,trust,vehicle_type,technology,age_years,in_service_on,miles
+{vehicles}
+"""
+
+
+def test_named_vehicles_are_told_what_becomes_of_them_and_why(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "fleet.csv"
+    rows = (
+        f"{age}{name},RYA,DCA,DIESEL,{age},{2026 - age}-05-01,{age}0000"
+        for age in (1, 2, 3, 4)
+        for name in "abc"
+    )
+    path.write_text(FLEET.format(vehicles="\n".join(rows)))
+
+    assert main([str(TOY), "--seconds", "10", "--gap", "0", "--vehicles", str(path)]) == 0
+
+    printed = capsys.readouterr().out
+    assert "4a       replace  2027/28  DCA-DIESEL    system-2027" in printed
+    assert "1c          keep" in printed
+    assert "  4a: is at its target age of 5 in 2027/28; " in printed
+    assert "From cohorts to vehicles: running costs £314k" in printed
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("vehicle_id,trust", "`vehicle_type`: is a column of the file"),
+        (FLEET.format(vehicles="a,RYA,DCA,DIESEL,1,2025-05-01,many"), "`vehicles[0].miles`"),
+        (FLEET.format(vehicles="a,RYA,DCA,DIESEL,1,May,1"), "`vehicles[0].in_service_on`"),
+        (FLEET.format(vehicles="a,RYA,DCA,DIESEL,1,2025-05-01,1"), "`vehicles`: 1 named of the 3"),
+    ],
+)
+def test_a_file_of_vehicles_at_fault_is_refused_by_field(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str, named: str
+) -> None:
+    path = tmp_path / "fleet.csv"
+    path.write_text(text)
+
+    assert main([str(TOY), "--seconds", "5", "--vehicles", str(path)]) == 2
+
+    assert named in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     "purchase",
     [

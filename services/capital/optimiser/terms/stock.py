@@ -24,18 +24,22 @@ class StockTerms(MoveTerms):
         """Vehicles in service when the horizon begins."""
         return counted(
             (
-                Vintage(
-                    row.trust,
-                    row.vehicle_type,
-                    row.technology,
-                    self.problem.horizon[0] - row.age_years,
-                    row.band or NO_BAND,
-                    row.in_reserve,
-                    *self._box_of(row),
-                ),
+                self.vintage_of(row),
                 row.vehicles,
             )
             for row in self.problem.cohorts
+        )
+
+    def vintage_of(self, row: Cohort) -> Vintage:
+        """Return what vehicles in service as the horizon begins are."""
+        return Vintage(
+            row.trust,
+            row.vehicle_type,
+            row.technology,
+            self.problem.horizon[0] - row.age_years,
+            row.band or NO_BAND,
+            row.in_reserve,
+            *self._box_of(row),
         )
 
     @cached_property

@@ -8,6 +8,7 @@ import pytest
 
 from services.capital.optimiser.faults import InvalidProblem
 from services.capital.optimiser.limits import Limits
+from services.capital.optimiser.loss import loss
 from services.capital.optimiser.plan import Plan
 from services.capital.optimiser.problem import Commissioning, DisposalFreeze, Problem
 from services.capital.optimiser.rules import Rule
@@ -20,18 +21,26 @@ from tests.unit.capital.optimiser.build import (
     FIRST,
     PRICE,
     RYA,
+    RYD,
     a_commitment,
     a_mandate,
     a_policy,
     a_problem,
+    a_reserve,
+    a_route,
     a_size,
     an_envelope,
+    an_offer,
     an_option,
     bought,
+    boxes,
     budgets,
     cohorts,
     decided,
+    given,
     gone,
+    remounted,
+    reserved,
     stated,
 )
 
@@ -148,7 +157,7 @@ def test_a_vehicle_goes_for_its_age_or_its_cost(changes: dict[str, object], rule
 
     decisions = assigned(problem, plan, [a_vehicle("a"), a_vehicle("b")])
 
-    assert rules(decisions["a"]) == [rule]
+    assert rules(decisions["a"])[0] is rule
 
 
 HINDRANCES = [
@@ -186,7 +195,11 @@ def test_a_vehicle_that_goes_late_is_told_why_not_sooner() -> None:
 
     decisions = assigned(problem, plan, [a_vehicle("a"), a_vehicle("b")])
 
-    assert rules(decisions["a"]) == [Rule.TARGET_AGE, Rule.ENVELOPE_ALLOCATION]
+    assert rules(decisions["a"]) == [
+        Rule.TARGET_AGE,
+        Rule.ENVELOPE_ALLOCATION,
+        Rule.ESTABLISHMENT_MAXIMUM,
+    ]
     assert decisions["a"].reasons[1].sentence == (
         "no envelope of 2026/27 has room for one more DCA-DIESEL at £100,000"
     )
@@ -197,7 +210,11 @@ def test_a_vehicle_within_its_age_stays_for_that() -> None:
 
     decisions = assigned(problem, stated(problem, decided()), [a_vehicle("a"), a_vehicle("b")])
 
-    assert rules(decisions["a"]) == [Rule.TARGET_AGE]
+    assert rules(decisions["a"]) == [
+        Rule.TARGET_AGE,
+        Rule.ESTABLISHMENT_MINIMUM,
+        Rule.WHOLE_LIFE_COST,
+    ]
 
 
 def test_new_vehicles_of_the_first_year_do_not_take_a_named_vehicles_place() -> None:
@@ -222,4 +239,55 @@ def test_each_option_is_looked_at_for_what_stood_in_its_way() -> None:
 
     decisions = assigned(problem, stated(problem, decided()), [a_vehicle("a"), a_vehicle("b")])
 
-    assert rules(decisions["a"]) == [Rule.LEAD_TIME, Rule.ZERO_EMISSION_MANDATE]
+    assert rules(decisions["a"])[:2] == [Rule.LEAD_TIME, Rule.ZERO_EMISSION_MANDATE]
+
+
+def test_a_vehicle_that_moves_is_followed_to_where_it_ends() -> None:
+    problem = a_problem(
+        trusts=(RYA, RYD),
+        establishments=(a_size(0, 4), a_size(0, 4, trust=RYD)),
+        transfer_routes=(a_route(RYA, RYD),),
+        reserves=(a_reserve(2),),
+    )
+    there = replace(gone(FIRST + 2), trust=RYD)
+    plan = stated(problem, decided(given(FIRST + 1), reserved(FIRST + 1), there))
+    vehicles = [a_vehicle("worse", miles=60_000), a_vehicle("better", miles=10_000)]
+
+    decisions = assigned(problem, plan, vehicles)
+
+    worse, better = decisions["worse"], decisions["better"]
+    assert (worse.action, worse.financial_year, worse.later) == (Action.RESERVE, FIRST + 1, ())
+    assert (better.action, better.to_trust) == (Action.TRANSFER, RYD)
+    assert [(row.action, row.financial_year) for row in better.later] == [
+        (Action.DISPOSE, FIRST + 2)
+    ]
+    assert rules(worse)[0] is Rule.RESERVE_AGE
+    assert rules(better)[0] is Rule.TRANSFER_ROUTE
+
+
+def test_a_remounted_vehicle_is_told_by_its_box_and_paid_from_an_envelope() -> None:
+    problem = a_problem(cohorts=boxes({1: 1}), remount_offers=(an_offer(),))
+    plan = stated(problem, decided(remounted(FIRST + 1)))
+    vehicle = replace(a_vehicle("box"), box_body=True)
+
+    decision = assign(problem, plan, [vehicle])[0]
+
+    assert (decision.action, decision.envelope_id) == (Action.REMOUNT, f"provider-{FIRST + 1}")
+    assert decision.reasons[0].sentence == "its box serves on, on a new chassis at £50,000"
+
+
+def test_vehicles_unlike_their_cohort_cost_what_their_miles_make_them() -> None:
+    problem = a_problem(cohorts=cohorts({1: 2}))
+    plan = stated(problem, decided(gone(FIRST + 1)))
+    # By service the light one goes first; by miles the heavy one would.
+    light = a_vehicle("light", since=date(2025, 4, 2), miles=10_000)
+    heavy = a_vehicle("heavy", since=date(2025, 9, 1), miles=30_000)
+
+    lost = loss(problem, plan, [light, heavy])
+
+    # Each costs 200,000, 300,000 and 400,000 pence a year as it ages; a half and one and a half
+    # times as much by its own miles.
+    assert lost.cohort_pence == 200_000 + 900_000
+    assert lost.named_pence == 100_000 + 1_350_000
+    assert lost.least_pence == 300_000 + 450_000
+    assert (lost.loss_pence, lost.order_pence) == (350_000, 700_000)
