@@ -13,7 +13,16 @@ from makeready.capital.v1.renewal_problem_pb2 import RenewalProblem
 
 from services.capital.messages import parse_json, stated, to_json
 from services.capital.optimiser.problem import Problem, TrustCode
-from services.capital.problem_rows import fleet, hire, money, moves, ruling, sites, supply
+from services.capital.problem_rows import (
+    fleet,
+    hire,
+    money,
+    moves,
+    promise,
+    ruling,
+    sites,
+    supply,
+)
 
 NUMBERS: Final[dict[Enum, int]] = {
     **{kind: number for number, kind in supply.KINDS.items()},
@@ -69,6 +78,7 @@ def problem_from_proto(message: RenewalProblem) -> Problem:
         charging_sites=tuple(map(sites.charging_site, message.charging_sites)),
         duty_fits=tuple(map(sites.duty_fit, message.duty_fits)),
         remount_offers=tuple(map(moves.remount, message.remount_offers)),
+        guarantees=tuple(map(promise.guarantee, message.guarantees)),
         reserves=tuple(map(moves.reserve, message.reserves)),
         concentration_limits=tuple(map(supply.concentration_limit, message.concentration_limits)),
         revenue_budgets=tuple(map(money.revenue_budget, message.revenue_budgets)),

@@ -24,7 +24,7 @@ from services.capital.optimiser.terms import NO_BAND, Fleet, Row, Terms, is_elig
 
 def repetitions(problem: Problem) -> Iterator[Fault]:
     """Yield each row whose key an earlier row of its table has."""
-    for table, keys in _keys(problem).items():
+    for table, keys in (_keys(problem) | _keys_of_moves(problem)).items():
         seen: set[Hashable] = set()
         for place, key in enumerate(keys):
             if key in seen:
@@ -49,20 +49,7 @@ def _keys(problem: Problem) -> dict[str, Iterable[Hashable]]:
         "disposal_freezes": [(_fleet(row), row.financial_year) for row in problem.disposal_freezes],
         "supply_lines": [row.line_id for row in problem.supply_lines],
         "commissioning": [(row.trust, row.hub_id) for row in problem.commissioning],
-        "remount_offers": [
-            (row.trust, row.vehicle_type, row.technology) for row in problem.remount_offers
-        ],
-        "charging_sites": [row.site_id for row in problem.charging_sites],
-        "duty_fits": [
-            (r.trust, r.vehicle_type, r.technology, r.from_financial_year)
-            for r in problem.duty_fits
-        ],
         "mandates": [row.mandate_id for row in problem.mandates],
-        "transfer_routes": [
-            (row.from_trust, row.to_trust, row.vehicle_type) for row in problem.transfer_routes
-        ],
-        "reserves": [(row.trust, row.vehicle_type) for row in problem.reserves],
-        "hires": [(row.trust, row.vehicle_type) for row in problem.hires],
         "order_rulings": [
             (row.trust, row.option_id, row.financial_year) for row in problem.order_rulings
         ],
@@ -72,6 +59,26 @@ def _keys(problem: Problem) -> dict[str, Iterable[Hashable]]:
         "ceilings": [row.ceiling_id for row in problem.ceilings],
         "concentration_limits": [row.limit_id for row in problem.concentration_limits],
         "revenue_budgets": [(r.trust, r.financial_year) for r in problem.revenue_budgets],
+    }
+
+
+def _keys_of_moves(problem: Problem) -> dict[str, Iterable[Hashable]]:
+    """What becomes of vehicles, where they charge, what they can do and who is promised what."""
+    return {
+        "remount_offers": [
+            (row.trust, row.vehicle_type, row.technology) for row in problem.remount_offers
+        ],
+        "guarantees": [row.trust for row in problem.guarantees],
+        "charging_sites": [row.site_id for row in problem.charging_sites],
+        "duty_fits": [
+            (r.trust, r.vehicle_type, r.technology, r.from_financial_year)
+            for r in problem.duty_fits
+        ],
+        "transfer_routes": [
+            (row.from_trust, row.to_trust, row.vehicle_type) for row in problem.transfer_routes
+        ],
+        "reserves": [(row.trust, row.vehicle_type) for row in problem.reserves],
+        "hires": [(row.trust, row.vehicle_type) for row in problem.hires],
     }
 
 

@@ -32,6 +32,7 @@ class Rule(StrEnum):
     DUTY_FIT = "duty_fit"
     ZERO_EMISSION_MANDATE = "zero_emission_mandate"
     ESTABLISHMENT_MAXIMUM = "establishment_maximum"
+    TRUST_GUARANTEE = "trust_guarantee"
     HIRE_MAXIMUM = "hire_maximum"
     ORDER_RULING = "order_ruling"
     SERVICE_RULING = "service_ruling"

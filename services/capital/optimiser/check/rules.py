@@ -6,6 +6,7 @@ from services.capital.optimiser.check.fleet import FleetCheck
 from services.capital.optimiser.check.hire import HireCheck
 from services.capital.optimiser.check.money import MoneyCheck
 from services.capital.optimiser.check.moves import MoveCheck
+from services.capital.optimiser.check.promise import PromiseCheck
 from services.capital.optimiser.check.revenue import RevenueCheck
 from services.capital.optimiser.check.ruling import RulingCheck
 from services.capital.optimiser.check.sites import SiteCheck
@@ -22,6 +23,7 @@ class RuleCheck(
     MoveCheck,
     SiteCheck,
     RulingCheck,
+    PromiseCheck,
 ):
     """Each clause yields what breaks its rule."""
 
@@ -48,6 +50,7 @@ class RuleCheck(
         yield from self._mandated_shares_are_zero_emission()
         yield from self._no_fleet_exceeds_its_establishment()
         yield from self._no_more_is_hired_than_may_be()
+        yield from self._no_trust_fares_worse_than_guaranteed()
         yield from self._orders_are_as_ruled()
         yield from self._vehicles_serve_as_ruled()
         yield from self._transfers_follow_their_routes()

@@ -11,6 +11,7 @@ from services.capital.optimiser.model.fleet import FleetRules
 from services.capital.optimiser.model.money import MoneyRules
 from services.capital.optimiser.model.moves import MoveRules
 from services.capital.optimiser.model.need import NeedRules
+from services.capital.optimiser.model.promise import PromiseRules
 from services.capital.optimiser.model.revenue import RevenueRules
 from services.capital.optimiser.model.ruling import RulingRules
 from services.capital.optimiser.model.sites import SiteRules
@@ -31,6 +32,7 @@ class RenewalModel(
     MoveRules,
     SiteRules,
     RulingRules,
+    PromiseRules,
 ):
     """Decides what is bought with whose money, and which vintages serve each year.
 
@@ -64,6 +66,7 @@ class RenewalModel(
         self._mandated_shares_are_zero_emission()
         self._no_fleet_exceeds_its_establishment()
         self._no_more_is_hired_than_may_be()
+        self._no_trust_fares_worse_than_guaranteed()
         self._orders_are_as_ruled()
         self._vehicles_serve_as_ruled()
         self._vacancies_are_counted()

@@ -57,6 +57,7 @@ from services.capital.optimiser.problem.fleet import (
 from services.capital.optimiser.problem.hire import Hire
 from services.capital.optimiser.problem.money import Ceiling, Commitment, Envelope, RevenueBudget
 from services.capital.optimiser.problem.moves import Remount, Reserve, TransferRoute
+from services.capital.optimiser.problem.promise import Guarantee
 from services.capital.optimiser.problem.ruling import OrderRuling, ServiceRuling
 from services.capital.optimiser.problem.sites import ChargingSite, DutyFit
 from services.capital.optimiser.problem.supply import (
@@ -96,6 +97,7 @@ __all__ = (
     "Envelope",
     "EnvelopeId",
     "Establishment",
+    "Guarantee",
     "Hire",
     "Horizon",
     "HubId",
@@ -176,6 +178,7 @@ class Problem:
     duty_fits: tuple[DutyFit, ...] = ()
     remount_offers: tuple[Remount, ...] = ()
     concentration_limits: tuple[ConcentrationLimit, ...] = ()
+    guarantees: tuple[Guarantee, ...] = ()
 
     @property
     def horizon(self) -> range:

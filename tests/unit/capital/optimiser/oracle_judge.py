@@ -25,6 +25,7 @@ from tests.unit.capital.optimiser.oracle_motion import (
     serving_by_year,
     target_of,
 )
+from tests.unit.capital.optimiser.oracle_promise import Fortunes
 from tests.unit.capital.optimiser.oracle_purse import Purse
 from tests.unit.capital.optimiser.oracle_sites import Sites
 from tests.unit.capital.optimiser.oracle_workshop import Workshop
@@ -61,6 +62,7 @@ class Judge:
             *self._leaving(decisions),
             *self._hiring(decisions.hires),
             *self._moving(decisions, serving),
+            *Fortunes(self.problem, decisions).broken(serving),
             *(rule for year in self.years for rule in self._in_year(year, serving[year])),
         }
 

@@ -31,6 +31,7 @@ from tests.unit.capital.optimiser.cases import (
     hire,
     money,
     moves,
+    promise,
     revenue,
     ruling,
     sites,
@@ -48,6 +49,7 @@ CASES = (
     *hire.CASES,
     *moves.CASES,
     *sites.CASES,
+    *promise.CASES,
 )
 
 

@@ -1098,6 +1098,36 @@ class RenewalProblem(_message.Message):
         def WhichOneof(self, oneof_group: _Never) -> None: ...
 
     @_typing.final
+    class Guarantee(_message.Message):
+        """What a trust is guaranteed, by agreement or by a choice of fairness worked out beforehand: no plan may treat it
+        worse. Where all guarantees cannot be kept together there is no plan.
+        """
+
+        DESCRIPTOR: _descriptor.Descriptor
+
+        TRUST_FIELD_NUMBER: _builtins.int
+        MOST_SHORTFALL_FIELD_NUMBER: _builtins.int
+        MOST_OVER_AGE_FIELD_NUMBER: _builtins.int
+        trust: _builtins.str
+        """The trust. One row each at most."""
+        most_shortfall: _builtins.int
+        """The most vehicle-years of shortfall over the whole horizon, 0 to 1,000,000."""
+        most_over_age: _builtins.int
+        """The most vehicle-years over age over the whole horizon, 0 to 1,000,000."""
+        def __init__(
+            self,
+            *,
+            trust: _builtins.str = ...,
+            most_shortfall: _builtins.int = ...,
+            most_over_age: _builtins.int = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["most_over_age", b"most_over_age", "most_shortfall", b"most_shortfall", "trust", b"trust"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    @_typing.final
     class Remount(_message.Message):
         """A remount that is offered: the box body of a vehicle goes on a new chassis. The vehicle is then of age 0 again, in
         no mileage band, while its box goes on ageing. The price scores against one envelope of the year that may pay for
@@ -1368,6 +1398,7 @@ class RenewalProblem(_message.Message):
     CHARGING_SITES_FIELD_NUMBER: _builtins.int
     DUTY_FITS_FIELD_NUMBER: _builtins.int
     REMOUNT_OFFERS_FIELD_NUMBER: _builtins.int
+    GUARANTEES_FIELD_NUMBER: _builtins.int
     RESERVES_FIELD_NUMBER: _builtins.int
     REVENUE_BUDGETS_FIELD_NUMBER: _builtins.int
     CONCENTRATION_LIMITS_FIELD_NUMBER: _builtins.int
@@ -1491,6 +1522,10 @@ class RenewalProblem(_message.Message):
         """Remounts offered. Empty: none."""
 
     @_builtins.property
+    def guarantees(self) -> _containers.RepeatedCompositeFieldContainer[Global___RenewalProblem.Guarantee]:
+        """What trusts are guaranteed. Empty: nothing, and the plan is the best for all of them together."""
+
+    @_builtins.property
     def reserves(self) -> _containers.RepeatedCompositeFieldContainer[Global___RenewalProblem.Reserve]:
         """Reserves. Empty: none."""
 
@@ -1535,13 +1570,14 @@ class RenewalProblem(_message.Message):
         charging_sites: _abc.Iterable[Global___RenewalProblem.ChargingSite] | None = ...,
         duty_fits: _abc.Iterable[Global___RenewalProblem.DutyFit] | None = ...,
         remount_offers: _abc.Iterable[Global___RenewalProblem.Remount] | None = ...,
+        guarantees: _abc.Iterable[Global___RenewalProblem.Guarantee] | None = ...,
         reserves: _abc.Iterable[Global___RenewalProblem.Reserve] | None = ...,
         revenue_budgets: _abc.Iterable[Global___RenewalProblem.RevenueBudget] | None = ...,
         concentration_limits: _abc.Iterable[Global___RenewalProblem.ConcentrationLimit] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["age_profiles", b"age_profiles", "ceilings", b"ceilings", "charging_sites", b"charging_sites", "cohorts", b"cohorts", "commissioning", b"commissioning", "commitments", b"commitments", "concentration_limits", b"concentration_limits", "description", b"description", "discount_ppm", b"discount_ppm", "disposal_freezes", b"disposal_freezes", "duty_fits", b"duty_fits", "envelopes", b"envelopes", "establishments", b"establishments", "first_financial_year", b"first_financial_year", "hires", b"hires", "life_policies", b"life_policies", "mandates", b"mandates", "needs", b"needs", "options", b"options", "order_rulings", b"order_rulings", "over_age_price_pence", b"over_age_price_pence", "price_index_permille", b"price_index_permille", "remount_offers", b"remount_offers", "reserves", b"reserves", "revenue_budgets", b"revenue_budgets", "service_rulings", b"service_rulings", "shortfall_price_pence", b"shortfall_price_pence", "supply_lines", b"supply_lines", "technologies", b"technologies", "transfer_routes", b"transfer_routes", "trusts", b"trusts", "vehicle_types", b"vehicle_types", "years", b"years"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["age_profiles", b"age_profiles", "ceilings", b"ceilings", "charging_sites", b"charging_sites", "cohorts", b"cohorts", "commissioning", b"commissioning", "commitments", b"commitments", "concentration_limits", b"concentration_limits", "description", b"description", "discount_ppm", b"discount_ppm", "disposal_freezes", b"disposal_freezes", "duty_fits", b"duty_fits", "envelopes", b"envelopes", "establishments", b"establishments", "first_financial_year", b"first_financial_year", "guarantees", b"guarantees", "hires", b"hires", "life_policies", b"life_policies", "mandates", b"mandates", "needs", b"needs", "options", b"options", "order_rulings", b"order_rulings", "over_age_price_pence", b"over_age_price_pence", "price_index_permille", b"price_index_permille", "remount_offers", b"remount_offers", "reserves", b"reserves", "revenue_budgets", b"revenue_budgets", "service_rulings", b"service_rulings", "shortfall_price_pence", b"shortfall_price_pence", "supply_lines", b"supply_lines", "technologies", b"technologies", "transfer_routes", b"transfer_routes", "trusts", b"trusts", "vehicle_types", b"vehicle_types", "years", b"years"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

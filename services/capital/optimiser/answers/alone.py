@@ -1,0 +1,60 @@
+"""One trust's part of a problem: its own vehicles, needs and money, and nobody else's."""
+
+from dataclasses import replace
+from typing import TypeVar
+
+from services.capital.optimiser.problem import Commitment, EnvelopeId, Mandate, Problem, TrustCode
+
+Row = TypeVar("Row")
+
+
+def alone(problem: Problem, trust: TrustCode) -> Problem:
+    """Return the problem of the trust with its own money: envelopes that name it and no other.
+
+    Supply is all of it, as if nobody else bought; vehicles come from no other trust.
+    """
+    envelopes = tuple(row for row in problem.envelopes if row.trusts == (trust,))
+    money = frozenset(row.envelope_id for row in envelopes)
+    return replace(
+        problem,
+        trusts=(trust,),
+        age_profiles=_own(problem.age_profiles, trust),
+        cohorts=_own(problem.cohorts, trust),
+        commitments=tuple(_paid(row, money) for row in _own(problem.commitments, trust)),
+        envelopes=envelopes,
+        ceilings=tuple(row for row in problem.ceilings if money.issuperset(row.envelope_ids)),
+        needs=_own(problem.needs, trust),
+        establishments=_own(problem.establishments, trust),
+        life_policies=_own(problem.life_policies, trust),
+        disposal_freezes=_own(problem.disposal_freezes, trust),
+        commissioning=_own(problem.commissioning, trust),
+        mandates=tuple(_binding(row, trust) for row in problem.mandates if _binds(row, trust)),
+        hires=_own(problem.hires, trust),
+        order_rulings=_own(problem.order_rulings, trust),
+        service_rulings=_own(problem.service_rulings, trust),
+        transfer_routes=(),
+        reserves=_own(problem.reserves, trust),
+        revenue_budgets=_own(problem.revenue_budgets, trust),
+        charging_sites=_own(problem.charging_sites, trust),
+        duty_fits=_own(problem.duty_fits, trust),
+        remount_offers=_own(problem.remount_offers, trust),
+        guarantees=(),
+    )
+
+
+def _own(rows: tuple[Row, ...], trust: TrustCode) -> tuple[Row, ...]:
+    """Keep the rows of the trust, and those of every trust."""
+    return tuple(row for row in rows if getattr(row, "trust", None) in {None, trust})
+
+
+def _paid(row: Commitment, money: frozenset[EnvelopeId]) -> Commitment:
+    # What others pay for comes all the same: it is on order.
+    return row if row.envelope_id in money else replace(row, envelope_id=None)
+
+
+def _binds(mandate: Mandate, trust: TrustCode) -> bool:
+    return trust in (mandate.trusts or (trust,))
+
+
+def _binding(mandate: Mandate, trust: TrustCode) -> Mandate:
+    return replace(mandate, trusts=(trust,)) if mandate.trusts else mandate
