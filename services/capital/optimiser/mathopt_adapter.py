@@ -51,8 +51,8 @@ NAMES: Final = {
     Solver.GLOP: "GLOP",
     Solver.PDLP: "PDLP",
 }
-# HiGHS is handed no hint by MathOpt, and linear programmes have none.
-HINTED: Final = frozenset({Solver.SCIP, Solver.CP_SAT})
+# Linear programmes take none.
+HINTED: Final = frozenset({Solver.HIGHS, Solver.SCIP, Solver.CP_SAT})
 # HiGHS refuses `threads` as a common parameter, and takes it as an option of its own.
 THREADED: Final = frozenset({Solver.CP_SAT, Solver.PDLP})
 

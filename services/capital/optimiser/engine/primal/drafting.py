@@ -17,14 +17,18 @@ from services.capital.optimiser.engine.primal.improving import improve
 from services.capital.optimiser.engine.primal.rounding import switched
 from services.capital.optimiser.engine.primal.structure import CLOSE, Structure, in_blocks
 from services.capital.optimiser.engine.primal.task import Solved, Task, freed, started
-from services.capital.optimiser.engine.program import NO_BLOCK, Program
+from services.capital.optimiser.engine.program import NO_BLOCK, TOLERANCE, Program
 from services.capital.optimiser.mathopt_adapter import Status, solve_program
 
 # A switch is on where at least this share of its smallest lot is wanted.
 THRESHOLDS: Final = (0.001, 0.05, 0.2, 0.5)
 # Blocks made whole side by side, each with its part of what the tying rows have left.
 WIDTH: Final = 2
-BLOCK_SHARE: Final = 1.5
+# Blocks are soon solved, but for a few: those may take so many times what each has.
+PATIENCE: Final = 4.0
+MOST_SHARE: Final = 8.0
+# With fewer seconds a block, what no fractional solution uses is left out.
+LEAN_SECONDS: Final = 1.5
 BLOCK_GAP: Final = 5e-5
 
 
@@ -48,7 +52,8 @@ class Drafting:
         self._guide: Final = guide
         self._cost: Final = _priced_cost(self.elastic, guide)
         self._x = self._rounded()
-        self._is_whole: Final[Bools] = np.zeros(self.elastic.program.columns, dtype=bool)
+        self._seconds_a_block: Final = WIDTH * budget.seconds_left / max(1, program.blocks)
+        self._is_free: Final = ~self._is_unused()
         self._busy: Final[Bools] = np.zeros(program.blocks, dtype=bool)
         self._waiting: Final = self._order()
 
@@ -79,6 +84,14 @@ class Drafting:
             solved = solve_program(fixed.relaxed(), effort)
             yield solved.x if solved.status is Status.PROVED else None
 
+    def _is_unused(self) -> Bools:
+        """Whether a column says yes or no, and can stay at no where time is short."""
+        if self._seconds_a_block > LEAN_SECONDS:
+            return np.zeros(len(self._x), dtype=bool)
+        used = self._x > TOLERANCE
+        used[: len(self._guide.x)] |= self._guide.x > TOLERANCE
+        return self._structure.is_switch & ~used
+
     def _order(self) -> list[int]:
         """Return the blocks, those that cost and spend most first."""
         program = self.elastic.plain
@@ -102,9 +115,10 @@ class Drafting:
         self._busy[block] = True
         around = self._structure.around((block,))
         shared = replace(self._shared(), cost=self._cost)
-        part, columns = freed(shared, self._x, around[~self._is_whole[around]])
+        part, columns = freed(shared, self._x, around[self._is_free[around]])
         gap = BLOCK_GAP * max(1.0, abs(self.elastic.program.value(self._x)))
-        effort = self._budget.effort(absolute_gap=gap, seed=self._seed, share=BLOCK_SHARE)
+        share = max(1.0, min(MOST_SHARE, PATIENCE * self._seconds_a_block))
+        effort = self._budget.effort(absolute_gap=gap, seed=self._seed, share=share)
         return started(Task(program=part, columns=columns, effort=effort), self._executor)
 
     def _shared(self) -> Program:
@@ -126,7 +140,7 @@ class Drafting:
         around = self._structure.around((block,))
         own = around[around < self.elastic.plain.columns]
         self._x[own] = whole(self.elastic.program, self._x)[own]
-        self._is_whole[own] = True
+        self._is_free[own] = False
         return True
 
 

@@ -65,12 +65,11 @@ def _limits(program: Program) -> tuple[Ints, Floats]:
 
 
 def _dearest(program: Program) -> Floats:
-    """Return for each row more than what a unit of it could be worth to one column."""
-    size = np.abs(program.entry_value)
-    worth = np.abs(program.cost).max(initial=1.0) / np.where(size > 0, size, 1.0)
-    dearest = np.ones(program.rows)
-    np.maximum.at(dearest, program.entry_row, worth)
-    return DEARNESS * dearest
+    """Return for each row a unit's share of more than what any column is worth."""
+    largest = np.zeros(program.rows)
+    np.maximum.at(largest, program.entry_row, np.abs(program.entry_value))
+    dearest = DEARNESS * max(1.0, np.abs(program.cost).max(initial=0.0))
+    return dearest / np.where(largest > 0, largest, 1.0)
 
 
 def _reach(program: Program) -> Floats:

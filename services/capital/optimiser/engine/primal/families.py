@@ -21,6 +21,8 @@ from services.capital.optimiser.engine.program import Program
 # Two blocks with only everybody's rows in common gain less often.
 FAR_WEIGHT: Final = 0.25
 TRIES: Final = 8
+LEAST_REGRET: Final = 1e-9
+SPREAD_REGRET: Final = 0.1
 GROWTH: Final = 0.5
 RADII: Final = (1, 2, 3)
 
@@ -47,8 +49,10 @@ class Standing:
     def look(self) -> None:
         """Work out afresh which blocks seem worth changing."""
         # Every block has some chance: a guide's prices are not the last word.
-        regrets = np.maximum(0.0, self.guide.regrets(self.program, self.x))
-        self.regrets = regrets + max(1e-9, 0.1 * float(regrets.mean())) if len(regrets) else regrets
+        dearer = self.guide.regrets(self.program, self.x)
+        around = [dearer[self.structure.around((one,))].sum() for one in range(self.program.blocks)]
+        regrets = np.maximum(0.0, np.array(around))
+        self.regrets = regrets + max(LEAST_REGRET, SPREAD_REGRET * float(regrets.mean()))
 
     def moved(self, x: Floats, blocks: Blocks) -> None:
         """Take the better plan, and note which blocks' surroundings it changes."""

@@ -22,10 +22,8 @@ class Guide:
         return program.cost - program.priced(self.row_prices)
 
     def regrets(self, program: Program, x: Floats) -> Floats:
-        """Return how much dearer than the guide's each block is, what it takes of others priced."""
-        owned = program.block != NO_BLOCK
-        dearer = self.reduced_costs(program) * (x - self.x)
-        return np.bincount(program.block[owned], dearer[owned], program.blocks).astype(np.float64)
+        """Return how much dearer than the guide's each column is, what it takes of others priced."""
+        return self.reduced_costs(program) * (x - self.x)
 
 
 def linear_guide(program: Program, budget: Budget) -> Guide | None:
