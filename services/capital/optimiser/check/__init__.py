@@ -121,6 +121,9 @@ def _outside(terms: Terms, plan: Plan) -> Iterator[Violation]:
     for row in (*_vehicle_rows(plan), *plan.moves):
         if row.financial_year < row.entry_year:
             yield _ill(str(row), "is before its vehicles enter service")
+    for bought in plan.purchases:
+        if {bought.order_year, bought.delivery_year} - {*terms.horizon}:
+            yield _ill(str(bought), "is outside the years decided")
 
 
 def _uncounted(plan: Plan) -> Iterator[Violation]:

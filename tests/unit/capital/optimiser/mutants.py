@@ -10,6 +10,7 @@ from services.capital.optimiser.account import account_for
 from services.capital.optimiser.charging import ChargersBought
 from services.capital.optimiser.hashing import problem_hash
 from services.capital.optimiser.plan import (
+    Cancellation,
     Decisions,
     Disposal,
     Hired,
@@ -23,6 +24,7 @@ from services.capital.optimiser.plan import (
 )
 from services.capital.optimiser.problem import (
     BandCode,
+    CommitmentId,
     EnvelopeId,
     OptionId,
     Problem,
@@ -35,10 +37,10 @@ from services.capital.optimiser.proof import is_proved, outcome_of, stated_gap_p
 from services.capital.optimiser.stating import stated, with_bounds
 from services.capital.optimiser.terms import NO_ENVELOPE, MoveKind, Terms
 
-Row: TypeAlias = Purchase | Disposal | Hired | Moved | ChargersBought
+Row: TypeAlias = Cancellation | Purchase | Disposal | Hired | Moved | ChargersBought
 T = TypeVar("T")
 
-TABLES: Final = ("purchases", "disposals", "hires", "moves", "chargers")
+TABLES: Final = ("cancellations", "purchases", "disposals", "hires", "moves", "chargers")
 COUNTS: Final = frozenset({"vehicles", "chargers"})
 NOWHERE: Final = TrustCode("")
 NOBODY: Final = (NO_ENVELOPE,)
@@ -64,6 +66,7 @@ class Mutagen:
             TechnologyCode: [row.code for row in problem.technologies],
             OptionId: [row.option_id for row in problem.options],
             EnvelopeId: [NO_ENVELOPE, *(row.envelope_id for row in problem.envelopes)],
+            CommitmentId: [row.commitment_id for row in problem.commitments],
             SiteId: [row.site_id for row in problem.charging_sites],
             BandCode: [BandCode(""), *{row.band for row in problem.age_profiles if row.band}],
             MoveKind: list(MoveKind),
@@ -100,6 +103,8 @@ class Mutagen:
     def _shifted(self, row: Row) -> Row:
         """Move the row by a year, an order with its delivery and money."""
         by = self.random.choice((-1, 1))
+        if isinstance(row, Cancellation):
+            return self._renamed(row)
         if not isinstance(row, Purchase):
             return replace(row, financial_year=row.financial_year + by)
         year = row.delivery_year + by
@@ -125,6 +130,9 @@ class Mutagen:
         match self.random.randrange(5):
             case 4 if self.problem.charging_sites and self.problem.envelopes:
                 return [self._chargers()]
+            case 3 if self.problem.commitments:
+                order = self.random.choice(self.problem.commitments)
+                return [Cancellation(commitment_id=order.commitment_id, vehicles=1)]
             case 0 if self.problem.options and self.problem.envelopes:
                 return [self._purchase()]
             case 1 if self.plan.stock:
@@ -201,6 +209,7 @@ def _gathered(rows: Sequence[Row]) -> Decisions:
         hires=tuple(sorted(row for row in whole if isinstance(row, Hired))),
         moves=tuple(sorted(row for row in whole if isinstance(row, Moved))),
         chargers=tuple(sorted(row for row in whole if isinstance(row, ChargersBought))),
+        cancellations=tuple(sorted(row for row in whole if isinstance(row, Cancellation))),
     )
 
 

@@ -6,6 +6,7 @@ vehicles are counted from year to year here.
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Final, Protocol, TypeVar
 
 from services.capital.optimiser.plan import Decisions, Disposal, Hired, Moved, Purchase
@@ -15,7 +16,7 @@ from services.capital.optimiser.terms import MoveKind
 from tests.unit.capital.optimiser.oracle_garage import Garage
 from tests.unit.capital.optimiser.oracle_hire import Rental
 from tests.unit.capital.optimiser.oracle_market import Market
-from tests.unit.capital.optimiser.oracle_money import Besides, Lot, pays
+from tests.unit.capital.optimiser.oracle_money import Besides, Lot, cut, pays
 from tests.unit.capital.optimiser.oracle_motion import (
     Kind,
     Place,
@@ -56,6 +57,10 @@ class Judge:
         """Return every rule broken; WELL_FORMED alone where the rest could not be looked at."""
         if any(self._ill_formed(decisions)):
             return {Rule.WELL_FORMED}
+        if decisions.cancellations:
+            left = cut(self.problem, decisions.cancelled)
+            others = replace(decisions, cancellations=())
+            return {*self._cancelling(decisions), *Judge(left).broken(others)}
         serving = serving_by_year(self.problem, decisions)
         return {
             *self._buying(decisions, serving),
@@ -75,6 +80,9 @@ class Judge:
         yield any(row.vehicles < 1 for row in counted)
         yield any(row.chargers < 1 for row in decisions.chargers)
         yield any(row.envelope_id not in self.envelopes for row in decisions.chargers)
+        yield any(row.vehicles < 1 for row in decisions.cancellations)
+        on_order = {row.commitment_id for row in self.problem.commitments}
+        yield any(name not in on_order for name in decisions.cancelled)
         yield any(row.financial_year < row.entry_year for row in aged)
         kinds = [kind_of(row) for row in aged]
         kinds += [target_of(row) for row in decisions.moves]
@@ -90,6 +98,12 @@ class Judge:
             yield bool(moved.to_trust) and moved.kind is not MoveKind.TRANSFER
             paid = moved.kind is MoveKind.REMOUNT
             yield (moved.envelope_id not in self.envelopes) if paid else bool(moved.envelope_id)
+
+    def _cancelling(self, decisions: Decisions) -> Iterator[Rule]:
+        for row in self.problem.commitments:
+            most = row.vehicles if row.cancellable else 0
+            if decisions.cancelled.get(row.commitment_id, 0) > most:
+                yield Rule.CANCELLATION
 
     def _places(self) -> set[Place]:
         problem = self.problem

@@ -1,12 +1,19 @@
 """What a way of buying costs: in which year, from whose envelope, in capital and in revenue."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import product
 from typing import NamedTuple
 
-from services.capital.optimiser.problem import Envelope, EnvelopeId, LineId, Option, Problem
+from services.capital.optimiser.problem import (
+    CommitmentId,
+    Envelope,
+    EnvelopeId,
+    LineId,
+    Option,
+    Problem,
+)
 
 
 class Lot(NamedTuple):
@@ -88,21 +95,30 @@ def _is_sister(envelope: Envelope, lot: Lot, year: int) -> bool:
 
 def cancellations(problem: Problem) -> Iterator[tuple[Problem, int]]:
     """Yield the problem as each way to cancel leaves it, and what that costs, in 10^-12 pence."""
+    names = [row.commitment_id for row in problem.commitments]
     ways = product(*(range(row.vehicles * row.cancellable + 1) for row in problem.commitments))
     worth = problem.discount_ppm[0] if problem.discount_ppm else 10**6
     for gone in ways:
-        cut = list(zip(problem.commitments, gone, strict=True))
-        paid = Counter[str]()
-        for row, out in cut:
-            paid[row.trust] += out * row.cancellation_price_pence
-        left = replace(
-            problem,
-            commitments=tuple(replace(row, vehicles=row.vehicles - out) for row, out in cut),
-            revenue_budgets=tuple(
-                replace(row, limit_pence=row.limit_pence - paid[row.trust])
-                if row.financial_year == problem.first_financial_year
-                else row
-                for row in problem.revenue_budgets
-            ),
-        )
-        yield left, paid.total() * worth * 10**6
+        prices = (row.cancellation_price_pence for row in problem.commitments)
+        paid = sum(out * price for out, price in zip(gone, prices, strict=True))
+        yield cut(problem, dict(zip(names, gone, strict=True))), paid * worth * 10**6
+
+
+def cut(problem: Problem, gone: Mapping[CommitmentId, int]) -> Problem:
+    """Return the problem without what is cancelled, and with the less revenue that it leaves."""
+    paid: Counter[str] = Counter()
+    for row in problem.commitments:
+        paid[row.trust] += gone.get(row.commitment_id, 0) * row.cancellation_price_pence
+    return replace(
+        problem,
+        commitments=tuple(
+            replace(row, vehicles=max(0, row.vehicles - gone.get(row.commitment_id, 0)))
+            for row in problem.commitments
+        ),
+        revenue_budgets=tuple(
+            replace(row, limit_pence=row.limit_pence - paid[row.trust])
+            if row.financial_year == problem.first_financial_year
+            else row
+            for row in problem.revenue_budgets
+        ),
+    )
