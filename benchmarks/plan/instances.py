@@ -7,6 +7,7 @@ from typing import Final
 
 from benchmarks.plan.alliances import england, lumpy, three_trusts, wmas
 from benchmarks.plan.ambcap import ambcap
+from benchmarks.plan.quarters import quarterly
 from services.capital.optimiser.problem import Problem
 from tests.unit.capital.optimiser.random_problems import a_random_problem
 
@@ -19,6 +20,7 @@ INSTANCES: Final[Mapping[str, Callable[[], Problem]]] = {
     "ambcap-f-10y": partial(ambcap, 10, lumpy=True),
     "ambcap-f-20y": partial(ambcap, 20, lumpy=True),
     "lumpy": lumpy,
+    "quarters": lambda: quarterly(three_trusts(years=5)),
 }
 # The time each is given, where no other is asked for.
 SECONDS: Final[Mapping[str, int]] = {
@@ -30,6 +32,7 @@ SECONDS: Final[Mapping[str, int]] = {
     "ambcap-f-10y": 60,
     "ambcap-f-20y": 60,
     "lumpy": 20,
+    "quarters": 60,
 }
 
 

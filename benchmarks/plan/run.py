@@ -21,7 +21,7 @@ from benchmarks.plan.instances import INSTANCES, SECONDS, TINY_SECONDS, known
 from benchmarks.plan.methods import METHODS
 from benchmarks.plan.processes import run as run_process
 from benchmarks.plan.row import Row, Run, nothing
-from benchmarks.plan.table import line, table
+from benchmarks.plan.table import line, table, verdicts
 from benchmarks.plan.trace import Moment
 
 # A solver may be slow to stop; what it does after this is not waited for.
@@ -37,6 +37,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         rows.append(row)
         print(line(row), flush=True)
     Console(width=TABLE_WIDTH).print(table(rows))
+    for verdict in verdicts(rows):
+        print(verdict)
     if asked.json is not None:
         content = {"bench": "plan", "machine": machine(), "rows": [asdict(row) for row in rows]}
         asked.json.write_text(json.dumps(content, indent=1) + "\n")

@@ -1,11 +1,14 @@
 """Rows on the screen: one line as each run ends, and a table of all."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
+from typing import Final
 
 from rich.table import Table
 
 from benchmarks.plan.row import Row
+
+OURS: Final = "makeready"
 
 
 def line(row: Row) -> str:
@@ -26,6 +29,30 @@ def table(rows: Sequence[Row]) -> Table:
             shown.add_row("" if place else name, *_cells(row))
         shown.add_section()
     return shown
+
+
+def verdicts(rows: Sequence[Row]) -> Iterator[str]:
+    """Yield, for each instance that ours planned, how it stands against the best rival.
+
+    A rival is compared by the gap of cost only where its shortfall and over-age are as good.
+    """
+    for name, of_instance in groupby(rows, key=lambda row: row.instance):
+        by_method = {row.method: row for row in of_instance}
+        ours = by_method.pop(OURS, None)
+        if ours is not None and ours.gap is not None and by_method:
+            yield f"{name}: gap {_percent(ours.gap)}; {_against(ours, list(by_method.values()))}"
+
+
+def _against(ours: Row, rivals: Sequence[Row]) -> str:
+    as_good = [row for row in rivals if row.gap is not None and _levels(row) <= _levels(ours)]
+    if not as_good:
+        return "no rival's plan is as short and as little over age"
+    best = min(as_good, key=lambda row: row.gap or 0.0)
+    return f"the best rival is {best.method} with {_percent(best.gap)}"
+
+
+def _levels(row: Row) -> tuple[int, int]:
+    return row.shortfall or 0, row.over_age or 0
 
 
 def _cells(row: Row) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ HASHES = {
     "ambcap-f-10y": "af7bdbd98533b33c4b0873b35e0b58cf9280a2d44fa69dd91f5c2bee3d7e793c",
     "ambcap-f-20y": "2bed42beed933cb946d88854f700c9db7c6c4bf727034c811e4c4abec3854f95",
     "lumpy": "16ad51d49c5b33e063600fb1fc9ee103134260eddd784c17312fb65f61c6b144",
+    "quarters": "dbf10ab52a8992a27a7053e1263203e3514262429ad44719db942f974aab636e",
 }
 
 

@@ -11,6 +11,7 @@ from benchmarks.plan.methods import METHODS, greedy
 from benchmarks.plan.processes import run as run_process
 from benchmarks.plan.row import Row, Run, row_of
 from benchmarks.plan.run import one
+from benchmarks.plan.table import verdicts
 from benchmarks.plan.trace import Trace
 from services.capital.optimiser.plan import Outcome, Plan
 from services.capital.optimiser.problem import Problem
@@ -154,3 +155,27 @@ def test_value_and_bound_are_read_from_what_solvers_say(
     solver: mathopt.SolverType, line: str, standing: tuple[float | None, float | None] | None
 ) -> None:
     assert READERS[solver](line) == standing
+
+
+def test_a_rival_is_best_by_gap_among_plans_as_short_and_as_little_over_age() -> None:
+    measured = replace(one(TINY), shortfall=0, over_age=5)
+    rows = [
+        replace(measured, method="makeready", gap=0.001),
+        replace(measured, method="close", gap=0.01),
+        replace(measured, method="far", gap=0.1),
+        replace(measured, method="short", shortfall=1, gap=0.0),
+    ]
+
+    assert list(verdicts(rows)) == ["tiny-36: gap 0.100 %; the best rival is close with 1.000 %"]
+
+
+def test_a_rival_that_falls_short_is_not_compared_by_gap() -> None:
+    measured = replace(one(TINY), shortfall=0, over_age=5)
+    rows = [
+        replace(measured, method="makeready", gap=0.001),
+        replace(measured, method="short", shortfall=1, gap=0.0),
+    ]
+
+    assert list(verdicts(rows)) == [
+        "tiny-36: gap 0.100 %; no rival's plan is as short and as little over age"
+    ]
