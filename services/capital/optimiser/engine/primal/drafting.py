@@ -18,10 +18,9 @@ from services.capital.optimiser.engine.primal.rounding import switched
 from services.capital.optimiser.engine.primal.structure import CLOSE, Structure, in_blocks
 from services.capital.optimiser.engine.primal.task import Solved, Task, freed, started
 from services.capital.optimiser.engine.program import NO_BLOCK, TOLERANCE, Program
-from services.capital.optimiser.mathopt_adapter import Status, solve_program
 
 # A switch is on where at least this share of its smallest lot is wanted.
-THRESHOLDS: Final = (0.001, 0.05, 0.2, 0.5)
+THRESHOLDS: Final = (0.05, 0.2)
 # Blocks made whole side by side, each with its part of what the tying rows have left.
 WIDTH: Final = 2
 # Blocks are soon solved, but for a few: those may take so many times what each has.
@@ -72,17 +71,18 @@ class Drafting:
     def _rounded(self) -> Floats:
         """Return the best linear solution with the switches rounded, by whichever threshold."""
         program = self.elastic.program
-        found = [solved for solved in self._roundings() if solved is not None]
+        started_all = [started(task, self._executor) for task in self._roundings()]
+        solved_all = [solved() for solved in started_all]
+        found = [one.x for one in solved_all if one.proved and one.x is not None]
         return min(found, key=program.value, default=self.elastic.extended(self._guide.x))
 
-    def _roundings(self) -> Iterator[Floats | None]:
-        structure = Structure(self.elastic.plain)
+    def _roundings(self) -> Iterator[Task]:
+        structure, every = Structure(self.elastic.plain), np.arange(self.elastic.program.columns)
         for least in THRESHOLDS:
             columns, on = switched(structure, self._guide.x, least)
             fixed = self.elastic.program.fixed(columns, on)
             effort = self._budget.effort(absolute_gap=0.0, seed=self._seed, share=10.0)
-            solved = solve_program(fixed.relaxed(), effort)
-            yield solved.x if solved.status is Status.PROVED else None
+            yield Task(program=fixed.relaxed(), columns=every, effort=effort)
 
     def _is_unused(self) -> Bools:
         """Whether a column says yes or no, and can stay at no where time is short."""

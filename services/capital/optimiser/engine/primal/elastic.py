@@ -69,7 +69,7 @@ def _dearest(program: Program) -> Floats:
     largest = np.zeros(program.rows)
     np.maximum.at(largest, program.entry_row, np.abs(program.entry_value))
     dearest = DEARNESS * max(1.0, np.abs(program.cost).max(initial=0.0))
-    return dearest / np.where(largest > 0, largest, 1.0)
+    return np.asarray(dearest / np.where(largest > 0, largest, 1.0))
 
 
 def _reach(program: Program) -> Floats:

@@ -22,7 +22,7 @@ class Guide:
         return program.cost - program.priced(self.row_prices)
 
     def regrets(self, program: Program, x: Floats) -> Floats:
-        """Return how much dearer than the guide's each column is, what it takes of others priced."""
+        """Return how much dearer than the guide's each column is, with what it takes priced."""
         return self.reduced_costs(program) * (x - self.x)
 
 
