@@ -16,6 +16,9 @@ from services.capital.optimiser.problem import (
 from services.capital.optimiser.terms import PAR_PERMILLE, Fleet, Terms
 from services.capital.optimiser.terms.sites import Confined
 
+# What costs nothing is bought without end, as far as money goes.
+FREE: Final = 10**6
+
 
 class Capacity:
     """Limits less commitments. Negative where commitments alone exceed a limit."""
@@ -105,10 +108,16 @@ class Capacity:
         and so is the linear relaxation of a minimum order.
         """
         price = self._terms.lowest_price_pence(option, year)
-        payments = self._terms.money.payments(envelope, trust, option, price)
-        affordable = (self.most_spent(payer) // pence for payer, pence in payments if pence)
-        most = self.most_deliverable(trust, option, year)
-        return max(0, min(most, *affordable)) if payments else 0
+        affordable = self.affordable(trust, option, envelope, price)
+        return max(0, min(affordable, self.most_deliverable(trust, option, year)))
+
+    def affordable(
+        self, trust: TrustCode, option: Option, envelope: Envelope, price_pence: int
+    ) -> int:
+        """Return the most the envelope could pay at the price, and those that pay early parts."""
+        payments = self._terms.money.payments(envelope, trust, option, price_pence)
+        counts = (self.most_spent(payer) // pence for payer, pence in payments if pence)
+        return max(0, min(counts, default=FREE)) if payments else 0
 
     def _limits(self, trust: TrustCode, option: Option, year: int) -> Iterator[int]:
         yield self._terms.establishment(Fleet(trust, option.vehicle_type), year).maximum

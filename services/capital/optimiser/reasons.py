@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
+from services.capital.optimiser.cancelling import after_cancelling
 from services.capital.optimiser.capacity import Capacity
+from services.capital.optimiser.money_reasons import PENCE_PER_POUND, MoneyLeft
 from services.capital.optimiser.plan import Moved, Plan
-from services.capital.optimiser.problem import LineId, MandateBasis, Option, OptionId, TrustCode
+from services.capital.optimiser.problem import LineId, MandateBasis, Option, TrustCode
 from services.capital.optimiser.rules import Rule, rule_of
 from services.capital.optimiser.terms import PAR_PERMILLE, Fleet, MoveKind, Terms, Vintage, covers
 
 MOST_REASONS: Final = 3
-PENCE_PER_POUND: Final = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,17 +30,16 @@ class Reasons:
 
     def __init__(self, terms: Terms, plan: Plan) -> None:
         self._terms: Final = terms
-        self._capacity: Final = Capacity(terms)
-        self._headroom: Final = {row.envelope_id: row.headroom_pence for row in plan.envelope_uses}
+        # What is cancelled leaves its places to others.
+        self._capacity: Final = Capacity(after_cancelling(terms, plan.decisions.cancelled))
+        self._money: Final = MoneyLeft(terms, plan)
         self._on_line: Final[Counter[tuple[LineId, int]]] = Counter()
         self._arriving: Final[Counter[tuple[TrustCode, int]]] = Counter()
-        self._bought: Final[Counter[tuple[TrustCode, OptionId, int]]] = Counter()
         self._sizes: Final[Counter[tuple[Fleet, int]]] = Counter(
             {(row.fleet, row.financial_year): row.vehicles for row in plan.fleet_years}
         )
         for row in plan.purchases:
             self._arriving[row.trust, row.delivery_year] += row.vehicles
-            self._bought[row.trust, row.option_id, row.delivery_year] += row.vehicles
             for line_id in terms.options[row.option_id].supply_lines:
                 self._on_line[line_id, row.delivery_year] += row.vehicles
 
@@ -61,6 +61,8 @@ class Reasons:
         if policy.is_past_maximum(age):
             sentence = f"may not serve {_label(year)} at age {age}"
             yield Reason(rule=Rule.MAXIMUM_AGE, sentence=sentence)
+        if self._terms.is_past_lease(vintage, year):
+            yield Reason(rule=Rule.LEASE_TERM, sentence=f"its lease is over in {_label(year)}")
         if policy.is_over_age(age):
             sentence = f"is at its target age of {policy.target_age_years} in {_label(year)}"
             yield Reason(rule=Rule.TARGET_AGE, sentence=sentence)
@@ -147,7 +149,8 @@ class Reasons:
             sentence = f"{option.option_id} cannot be delivered by {_label(year)}"
             yield Reason(rule=Rule.LEAD_TIME, sentence=sentence)
             return
-        yield from self._money_hindrance(trust, option, year)
+        for rule, sentence in self._money.hindrances(trust, option, year):
+            yield Reason(rule=rule, sentence=sentence)
         for line_id in option.supply_lines:
             line = self._terms.lines[line_id]
             if self._capacity.line_left(line, year) <= self._on_line[line_id, year]:
@@ -160,22 +163,6 @@ class Reasons:
         if not self._is_clean_enough(trust, option, year):
             sentence = f"{option.option_id} is not zero emission, as {_label(year)} asks"
             yield Reason(rule=Rule.ZERO_EMISSION_MANDATE, sentence=sentence)
-
-    def _money_hindrance(self, trust: TrustCode, option: Option, year: int) -> Iterator[Reason]:
-        envelopes = self._terms.envelopes_for(trust, option, year)
-        left = [self._headroom[row.envelope_id] for row in envelopes]
-        price = self._terms.price_pence(option, year)
-        named = f"{option.option_id} at £{price // PENCE_PER_POUND:,}"
-        if max(left, default=0) < price:
-            sentence = f"no envelope of {_label(year)} has room for one more {named}"
-            yield Reason(rule=Rule.ENVELOPE_ALLOCATION, sentence=sentence)
-        elif self._is_too_lumpy(trust, option, year, sum(pence // price for pence in left)):
-            sentence = f"{_label(year)} has no room for {option.minimum_order} {named}"
-            yield Reason(rule=Rule.MINIMUM_ORDER, sentence=sentence)
-
-    def _is_too_lumpy(self, trust: TrustCode, option: Option, year: int, affordable: int) -> bool:
-        is_ordered = self._bought[trust, option.option_id, year] > 0
-        return not is_ordered and affordable < option.minimum_order
 
     def _is_clean_enough(self, trust: TrustCode, option: Option, year: int) -> bool:
         """Whether no mandate for nothing but zero emission stands against the option."""

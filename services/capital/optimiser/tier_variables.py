@@ -6,6 +6,8 @@ from typing import Final
 
 from ortools.math_opt.python import mathopt
 
+from services.capital.optimiser.cancelling import without_cancellable
+from services.capital.optimiser.capacity import Capacity
 from services.capital.optimiser.problem import PriceTier
 from services.capital.optimiser.purchase_keys import Buy, Saving, label
 from services.capital.optimiser.terms import Fleet, Terms
@@ -24,6 +26,7 @@ class TierVariables:
         self._terms: Final = terms
         self._model: Final = model
         self._buy: Final = buy
+        self._capacity: Final = Capacity(without_cancellable(terms))
         self.fleet_of: Final[dict[mathopt.Variable, Fleet]] = {}
         self.reached: Final = self._reached()
         self.saving: Final = {key: self._saved(key) for key in self._savings()}
@@ -55,9 +58,17 @@ class TierVariables:
                 if (batch, tier) in self.reached:
                     yield Saving(key, batch, tier)
 
+    def _most_at(self, key: Saving) -> int:
+        """Return the most that money buys at the tier's price: a dearer one buys fewer."""
+        option = self._terms.options[key.buy.option_id]
+        envelope = self._terms.envelopes[key.buy.envelope_id]
+        price = self._terms.volume_price_pence(option, *key.at)
+        affordable = self._capacity.affordable(key.buy.trust, option, envelope, price)
+        return min(round(self._buy[key.buy].upper_bound), affordable)
+
     def _saved(self, key: Saving) -> mathopt.Variable:
         buy = key.buy
-        most = round(self._buy[buy].upper_bound)
+        most = self._most_at(key)
         name = label("saving", (*buy, key.tier.from_vehicles))
         saved = self._model.add_integer_variable(lb=0, ub=most, name=name)
         vehicle_type = self._terms.options[buy.option_id].vehicle_type

@@ -8,10 +8,11 @@ from ortools.math_opt.python import mathopt
 
 from services.capital.optimiser.cancelling import without_cancellable
 from services.capital.optimiser.capacity import Capacity
-from services.capital.optimiser.charging import charger_purchases
+from services.capital.optimiser.charging import Charge, charger_purchases
 from services.capital.optimiser.movable import reachable
 from services.capital.optimiser.problem import (
     Commitment,
+    CommitmentId,
     EnvelopeId,
     Option,
     TransferRoute,
@@ -50,11 +51,7 @@ class Variables:
         self.reached: Final = tiers.reached
         self.saving: Final = tiers.saving
         self._fleet_of.update(tiers.fleet_of)
-        self.cancel: Final = {
-            row.commitment_id: self._cancelled(row)
-            for row in terms.on_order.values()
-            if row.cancellable
-        }
+        self.cancel: Final = self._cancellable()
         self.arrivals: Final = self._arrivals()
         self.bought_in: Final = self._bought_by_year()
         there = {*terms.opening, *terms.committed, *self.arrivals}
@@ -72,10 +69,7 @@ class Variables:
         self.short: Final = self._missing("short", terms.required)
         self.hire: Final = self._missing("hire", terms.most_hired)
         self.vacant: Final = self._missing("vacant", self._minimum)
-        self.charge: Final = {
-            key: model.add_integer_variable(lb=0, ub=most, name=label("charge", key))
-            for key, most in charger_purchases(terms)
-        }
+        self.charge: Final = self._chargers()
 
     def years_of(self, vintage: Vintage) -> range:
         """Return the years of the horizon in which the vintage can serve."""
@@ -106,6 +100,16 @@ class Variables:
             for name, pence in most.items()
             if pence
         }
+
+    def _chargers(self) -> dict[Charge, mathopt.Variable]:
+        return {
+            key: self._model.add_integer_variable(lb=0, ub=most, name=label("charge", key))
+            for key, most in charger_purchases(self._terms)
+        }
+
+    def _cancellable(self) -> dict[CommitmentId, mathopt.Variable]:
+        orders = self._terms.on_order.items()
+        return {name: self._cancelled(row) for name, row in orders if row.cancellable}
 
     def _cancelled(self, row: Commitment) -> mathopt.Variable:
         fleet = Fleet(row.trust, row.vehicle_type)

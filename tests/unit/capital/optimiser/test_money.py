@@ -13,10 +13,14 @@ from services.capital.optimiser.problem import (
     PriceTier,
     RevenueBudget,
 )
+from services.capital.optimiser.reasons import Reasons
+from services.capital.optimiser.rules import Rule
 from services.capital.optimiser.solve import solve
-from services.capital.optimiser.terms import Terms
+from services.capital.optimiser.terms import Terms, Vintage
 from tests.unit.capital.optimiser.build import (
     BEV,
+    DCA,
+    DIESEL,
     FIRST,
     PRICE,
     RYA,
@@ -203,3 +207,38 @@ def test_an_order_is_cancelled_where_that_costs_less_than_taking_it() -> None:
     assert plan.cost.cancelling_pence == 2 * (PRICE // 3)
     assert plan.cost.capital_pence == 0
     assert solve(firm, Limits(seconds=5, gap_ppm=0)).cancellations == ()
+
+
+def test_a_full_ceiling_is_the_reason_where_envelopes_have_room() -> None:
+    ceiling = Ceiling(
+        ceiling_id=CeilingId("system-2027"),
+        limit_pence=PRICE,
+        envelope_ids=tuple(row.envelope_id for row in budgets(0, 1, 0)[1:2]),
+    )
+    problem = a_problem(
+        cohorts=cohorts({3: 3}),
+        life_policies=(a_policy(target=4),),
+        envelopes=budgets(0, 3, 3),
+        ceilings=(ceiling,),
+    )
+    plan = solve(problem, Limits(seconds=5, gap_ppm=0))
+
+    reasons = Reasons(Terms(problem), plan).for_leaving(Vintage(RYA, DCA, DIESEL, FIRST - 3), THIRD)
+
+    assert [row.delivery_year for row in plan.purchases] == [SECOND, THIRD]
+    assert Rule.SPENDING_CEILING in [row.rule for row in reasons]
+    assert reasons[1].sentence == (
+        "system-2027 leaves no room for one more DCA-DIESEL at £100,000 in 2027/28"
+    )
+
+
+def test_a_lease_that_is_over_is_the_reason_to_let_go() -> None:
+    lease = Lease(term_years=4, yearly_payment_pence=(1, 1, 1))
+    problem = a_problem(cohorts=cohorts({3: 2}), options=(replace(an_option(), lease=lease),))
+    plan = solve(problem, Limits(seconds=5, gap_ppm=0))
+
+    reasons = Reasons(Terms(problem), plan).for_leaving(
+        Vintage(RYA, DCA, DIESEL, FIRST - 3), SECOND
+    )
+
+    assert reasons[0].sentence == "its lease is over in 2027/28"
