@@ -30,20 +30,32 @@ SMALL_PLACES: Final = 60
 TECHNOLOGIES: Final = (Technology(code=DIESEL), Technology(code=BEV, zero_emission=True))
 
 
-def wmas(years: int = 10, seed: int = 1, budget_share: float = 0.9) -> Problem:
-    """Return one trust of 1,219 vehicles."""
+# West Midlands keeps no vehicle past five years [P]; this much of a diesel renewal pays for that.
+KEEPS_POLICY: Final = 1.15
+# Money that keeps no policy, so that choices are hard; over age is then worth this much [E].
+TIGHT: Final = 0.95
+OVER_AGE_POUNDS: Final = 10_000
+
+
+def wmas(years: int = 10, seed: int = 1, budget_share: float = KEEPS_POLICY) -> Problem:
+    """Return one trust of 1,219 vehicles, its levels in order."""
     return alliance("West Midlands", _trusts(WEST_MIDLANDS), years, seed, budget_share)
 
 
-def three_trusts(years: int = 10, seed: int = 1, budget_share: float = 0.9) -> Problem:
+def three_trusts(years: int = 10, seed: int = 1, budget_share: float = TIGHT) -> Problem:
     """Return the alliance of West Midlands, South East Coast and South Western."""
-    return alliance("Alliance of three trusts", _trusts(ALLIANCE), years, seed, budget_share)
+    problem = alliance("Alliance of three trusts", _trusts(ALLIANCE), years, seed, budget_share)
+    return replace(problem, over_age_price_pence=100 * OVER_AGE_POUNDS)
 
 
-def england(years: int = 10, seed: int = 1, budget_share: float = 0.9) -> Problem:
+def england(years: int = 10, seed: int = 1, budget_share: float = TIGHT) -> Problem:
     """Return the ten ambulance trusts of England, with charges for orders and prices by volume."""
     problem = alliance("England's ten trusts", _trusts(trusts()), years, seed, budget_share)
-    return replace(problem, options=tuple(charged(tiered(row)) for row in problem.options))
+    return replace(
+        problem,
+        options=tuple(charged(tiered(row)) for row in problem.options),
+        over_age_price_pence=100 * OVER_AGE_POUNDS,
+    )
 
 
 def lumpy(years: int = 10, seed: int = 1, budget_share: float = 0.9) -> Problem:

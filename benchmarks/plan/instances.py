@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Final
 
-from benchmarks.plan.alliances import england, lumpy, three_trusts, wmas
+from benchmarks.plan.alliances import TIGHT, england, lumpy, three_trusts, wmas
 from benchmarks.plan.ambcap import ambcap
 from benchmarks.plan.quarters import quarterly
 from services.capital.optimiser.problem import Problem
@@ -13,6 +13,7 @@ from tests.unit.capital.optimiser.random_problems import a_random_problem
 
 INSTANCES: Final[Mapping[str, Callable[[], Problem]]] = {
     "wmas-10y": wmas,
+    "wmas-10y-tight": partial(wmas, budget_share=TIGHT),
     "alliance-10y": three_trusts,
     "england-10y": england,
     "ambcap-10y": partial(ambcap, 10),
@@ -25,6 +26,7 @@ INSTANCES: Final[Mapping[str, Callable[[], Problem]]] = {
 # The time each is given, where no other is asked for.
 SECONDS: Final[Mapping[str, int]] = {
     "wmas-10y": 10,
+    "wmas-10y-tight": 60,
     "alliance-10y": 20,
     "england-10y": 60,
     "ambcap-10y": 20,

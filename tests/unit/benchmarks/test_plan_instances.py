@@ -12,15 +12,16 @@ from services.capital.optimiser.validate import check_problem
 
 # Other figures make another problem: what was measured on this one does not hold of it.
 HASHES = {
-    "wmas-10y": "e8f5d23c6a2441980a29bee9a74319d283b1e328bfef6f387f5167e59942db20",
-    "alliance-10y": "057906c09304b2a825710389cb9c950c8a23caf2700c3b6199aeefb7695e9a2d",
-    "england-10y": "165bbf7b0c6b8fe0ce742cefd7b1bea062fd2d4a5e47ebff89fdb3fd33ff9067",
+    "wmas-10y": "f8214260870541ec373719e27e6c578b7d1aa9ad3e3bb032998256ae1a2545f9",
+    "wmas-10y-tight": "876a404effca4cde756a75743ba7644d96d4b857b31d64b33f69e01c68087a1f",
+    "alliance-10y": "b4386f075cad13c3115b0e2f2e74cddff05dc23f7a46947de5cba5a91960173a",
+    "england-10y": "9e04e2b983a1089060ded0a061620c2f5600a78e3cad2b2652036b4c52b97a5b",
     "ambcap-10y": "56025a44686d4ecf24509783f79aa8902a2bf2bd46d3a134a8ff6b6e71bd4e0c",
     "ambcap-20y": "1745c17c99e556b39eca3d1a7455239864f8f91923180317bdb4b08889448ca4",
     "ambcap-f-10y": "af7bdbd98533b33c4b0873b35e0b58cf9280a2d44fa69dd91f5c2bee3d7e793c",
     "ambcap-f-20y": "2bed42beed933cb946d88854f700c9db7c6c4bf727034c811e4c4abec3854f95",
     "lumpy": "16ad51d49c5b33e063600fb1fc9ee103134260eddd784c17312fb65f61c6b144",
-    "quarters": "dbf10ab52a8992a27a7053e1263203e3514262429ad44719db942f974aab636e",
+    "quarters": "997a31c9517fe6ebe9db38982d4a1c1bf2f8cc1f50a1df372a5a439cab0f516c",
 }
 
 
