@@ -8,8 +8,8 @@ from typing import Final
 from services.capital.optimiser.limits import Progress
 from services.capital.optimiser.plan import Cost, FleetYear, Level, LevelResult, Plan
 from services.capital.optimiser.problem import Problem
+from services.capital.optimiser.problem.periods import label
 from services.capital.tables import table
-from services.kernel.calendar import FinancialYear
 from services.kernel.money import pounds, short_pounds
 
 YEAR_HEADINGS: Final = ("year", "vehicles", "in", "out", "over age", "on road", "needed", "short")
@@ -46,7 +46,7 @@ def report(problem: Problem, plan: Plan) -> str:
     money = [
         (
             f"{row.envelope_id} ({holders[row.envelope_id]})",
-            _label(row.financial_year),
+            label(row.financial_year),
             *map(short_pounds, (row.allocation_pence, row.committed_pence, row.spent_pence)),
             short_pounds(row.headroom_pence),
             str(row.vehicles),
@@ -65,7 +65,7 @@ def _years(plan: Plan) -> Iterator[Sequence[str]]:
 def _year(year: int, rows: list[FleetYear]) -> Sequence[str]:
     vehicles, over_age = sum(row.vehicles for row in rows), sum(row.over_age for row in rows)
     return (
-        _label(year),
+        label(year),
         str(vehicles),
         str(sum(row.delivered for row in rows)),
         str(sum(row.disposed for row in rows)),
@@ -100,7 +100,3 @@ def _cost_lines(cost: Cost) -> Iterator[str]:
 
 def _value(level: Level, value: int) -> str:
     return pounds(value) if level is Level.COST else f"{value} vehicle-years"
-
-
-def _label(year: int) -> str:
-    return FinancialYear(starting=year).label

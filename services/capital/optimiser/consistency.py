@@ -5,6 +5,7 @@ from collections.abc import Hashable, Iterable, Iterator
 from services.capital.optimiser.faults import Fault
 from services.capital.optimiser.money_faults import money_contradictions
 from services.capital.optimiser.move_faults import impossible_moves
+from services.capital.optimiser.period_faults import mixed_periods
 from services.capital.optimiser.problem import (
     BandCode,
     EnvelopeId,
@@ -17,6 +18,7 @@ from services.capital.optimiser.problem import (
     TrustCode,
     TypeCode,
 )
+from services.capital.optimiser.problem.periods import money_year
 from services.capital.optimiser.ranges import leaves
 from services.capital.optimiser.site_faults import impossible_sites
 from services.capital.optimiser.terms import NO_BAND, Fleet, Row, Terms, is_eligible, ruled_vintage
@@ -101,6 +103,7 @@ def references(problem: Problem) -> Iterator[Fault]:
 
 def contradictions(problem: Problem) -> Iterator[Fault]:
     """Yield rows that cannot be meant: outside the horizon, backwards, or against one another."""
+    yield from mixed_periods(problem)
     yield from _outside_horizon(problem)
     yield from _backwards(problem)
     yield from _wrong_money(problem)
@@ -114,7 +117,6 @@ def contradictions(problem: Problem) -> Iterator[Fault]:
 def _outside_horizon(problem: Problem) -> Iterator[Fault]:
     years = {
         "commitments": [row.financial_year for row in problem.commitments],
-        "envelopes": [row.financial_year for row in problem.envelopes],
         "needs": [row.financial_year for row in problem.needs],
         "disposal_freezes": [row.financial_year for row in problem.disposal_freezes],
         "order_rulings": [row.financial_year for row in problem.order_rulings],
@@ -127,6 +129,11 @@ def _outside_horizon(problem: Problem) -> Iterator[Fault]:
             if year not in problem.horizon:
                 rule = f"{year} is outside the horizon {first} to {last}"
                 yield Fault(field=f"{table}[{place}].financial_year", rule=rule)
+    paying = {money_year(period) for period in problem.horizon}
+    for place, envelope in enumerate(problem.envelopes):
+        if envelope.financial_year not in paying:
+            rule = f"{envelope.financial_year} is outside the horizon {first} to {last}"
+            yield Fault(field=f"envelopes[{place}].financial_year", rule=rule)
 
 
 def _backwards(problem: Problem) -> Iterator[Fault]:
@@ -161,7 +168,7 @@ def _wrong_money(problem: Problem) -> Iterator[Fault]:
             continue
         envelope = envelopes[row.envelope_id]
         named = is_eligible(envelope, row.trust, row.vehicle_type, row.technology)
-        if not named or envelope.financial_year != row.financial_year:
+        if not named or envelope.financial_year != money_year(row.financial_year):
             rule = "may not pay for such a vehicle in that year"
             yield Fault(field=f"commitments[{place}].envelope_id", rule=rule)
 

@@ -10,6 +10,7 @@ from services.capital.optimiser.charging import Charge
 from services.capital.optimiser.levels import price_pence
 from services.capital.optimiser.plan import Level
 from services.capital.optimiser.problem import AgeProfile, CommitmentId, Option
+from services.capital.optimiser.problem.periods import days_in
 from services.capital.optimiser.terms import (
     PAR_PERMILLE,
     PAR_PPM,
@@ -25,7 +26,6 @@ from services.capital.optimiser.terms.money import parts
 # Discount, price index and off-road share.
 WEIGHT_PER_PENNY: Final = PAR_PPM * PAR_PERMILLE * PAR_PERMILLE
 # A leap year's day is not worth a fraction in every sum.
-DAYS_PER_YEAR: Final = 365
 
 
 class Costs:
@@ -103,7 +103,7 @@ class Costs:
             return 0
         off_road = at_age(self._profile(vintage).off_road_permille, vintage.age_in(year))
         day_pence = self._terms.types[vintage.vehicle_type].lost_day_cost_pence
-        return off_road * DAYS_PER_YEAR * day_pence * self._worth(year)
+        return off_road * days_in(year) * day_pence * self._worth(year)
 
     def service(self, vintage: Vintage, year: int) -> int:
         """Return what one vehicle that serves the year costs in it."""

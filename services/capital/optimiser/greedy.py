@@ -15,11 +15,11 @@ from services.capital.optimiser.hashing import problem_hash
 from services.capital.optimiser.ledger import Ledger
 from services.capital.optimiser.plan import Decisions, Disposal, Plan
 from services.capital.optimiser.problem import Option
+from services.capital.optimiser.problem.periods import days_in
 from services.capital.optimiser.stating import no_bounds, stated, with_bounds
 from services.capital.optimiser.terms import Fleet, Terms, Vintage, at_age
 
 ENGINE: Final = "greedy"
-DAYS_PER_YEAR: Final = 365
 # Where no policy says when a vehicle is due: the age at which its cost a year is least, up to this.
 LONGEST_LIFE: Final = 30
 
@@ -159,10 +159,11 @@ def _economic_life(terms: Terms, fleet: Fleet) -> int:
         return LONGEST_LIFE
     profile = terms.profile(fleet, option.technology)
     day_pence = terms.types[fleet.vehicle_type].lost_day_cost_pence
+    days = days_in(terms.horizon[0])
     spent = max(option.price_pence)
     yearly = {}
     for age in range(LONGEST_LIFE):
-        lost_days = at_age(profile.off_road_permille, age) * DAYS_PER_YEAR * day_pence // 1000
+        lost_days = at_age(profile.off_road_permille, age) * days * day_pence // 1000
         spent += at_age(profile.running_cost_pence, age) + lost_days
         yearly[age + 1] = (spent - at_age(profile.resale_pence, age + 1)) / (age + 1)
     return min(yearly, key=lambda years: yearly[years])

@@ -6,6 +6,7 @@ from typing import Final
 
 from services.capital.optimiser.plan import Plan
 from services.capital.optimiser.problem import Envelope, Option, OptionId, TrustCode
+from services.capital.optimiser.problem.periods import label
 from services.capital.optimiser.rules import Rule
 from services.capital.optimiser.terms import Terms
 
@@ -29,13 +30,13 @@ class MoneyLeft:
         named = f"{option.option_id} at £{self._price(option, year) // PENCE_PER_POUND:,}"
         able = [row for row in envelopes if self._pays(row, trust, option, year)]
         if not able:
-            sentence = f"no envelope of {_label(year)} has room for one more {named}"
+            sentence = f"no envelope of {label(year)} has room for one more {named}"
             yield Rule.ENVELOPE_ALLOCATION, sentence
         elif blocking := self._ceilings_over(able, trust, option, year):
-            sentence = f"{blocking} leaves no room for one more {named} in {_label(year)}"
+            sentence = f"{blocking} leaves no room for one more {named} in {label(year)}"
             yield Rule.SPENDING_CEILING, sentence
         elif self._is_too_lumpy(able, trust, option, year):
-            sentence = f"{_label(year)} has no room for {option.minimum_order} {named}"
+            sentence = f"{label(year)} has no room for {option.minimum_order} {named}"
             yield Rule.MINIMUM_ORDER, sentence
 
     def _price(self, option: Option, year: int) -> int:
@@ -72,7 +73,3 @@ class MoneyLeft:
         affordable = sum(self._envelopes[row.envelope_id] // price for row in able)
         is_ordered = self._bought[trust, option.option_id, year] > 0
         return not is_ordered and affordable < option.minimum_order
-
-
-def _label(year: int) -> str:
-    return f"{year}/{(year + 1) % 100:02}"

@@ -11,6 +11,7 @@ from services.capital.optimiser.capacity import Capacity
 from services.capital.optimiser.money_reasons import PENCE_PER_POUND, MoneyLeft
 from services.capital.optimiser.plan import Moved, Plan
 from services.capital.optimiser.problem import LineId, MandateBasis, Option, TrustCode
+from services.capital.optimiser.problem.periods import label
 from services.capital.optimiser.rules import Rule, rule_of
 from services.capital.optimiser.terms import PAR_PERMILLE, Fleet, MoveKind, Terms, Vintage, covers
 
@@ -59,19 +60,19 @@ class Reasons:
         policy = self._terms.policy(vintage.fleet, year)
         age = vintage.age_in(year)
         if policy.is_past_maximum(age):
-            sentence = f"may not serve {_label(year)} at age {age}"
+            sentence = f"may not serve {label(year)} at age {age}"
             yield Reason(rule=Rule.MAXIMUM_AGE, sentence=sentence)
         if self._terms.is_past_lease(vintage, year):
-            yield Reason(rule=Rule.LEASE_TERM, sentence=f"its lease is over in {_label(year)}")
+            yield Reason(rule=Rule.LEASE_TERM, sentence=f"its lease is over in {label(year)}")
         if policy.is_over_age(age):
-            sentence = f"is at its target age of {policy.target_age_years} in {_label(year)}"
+            sentence = f"is at its target age of {policy.target_age_years} in {label(year)}"
             yield Reason(rule=Rule.TARGET_AGE, sentence=sentence)
         due = self._due(vintage)
         # Late: what stood in the way the year before is why it is not sooner.
         if due is not None and due < year:
             yield from self._hindrances(vintage.fleet, year - 1)
         if not policy.is_past_maximum(age) and (due is None or year < due):
-            sentence = f"costs less over its life let go in {_label(year)} than kept"
+            sentence = f"costs less over its life let go in {label(year)} than kept"
             yield Reason(rule=Rule.WHOLE_LIFE_COST, sentence=sentence)
         yield from self._for_room(vintage.fleet, year)
         # Not late: what stands in the way a year later is why it does not wait.
@@ -81,7 +82,7 @@ class Reasons:
     def _for_room(self, fleet: Fleet, year: int) -> Iterator[Reason]:
         size, maximum = self._sizes[fleet, year], self._terms.establishment(fleet, year).maximum
         if size >= maximum:
-            named = f"{maximum} {fleet.vehicle_type} in {_label(year)}, and has them without it"
+            named = f"{maximum} {fleet.vehicle_type} in {label(year)}, and has them without it"
             sentence = f"{fleet.trust} may have {named}"
             yield Reason(rule=Rule.ESTABLISHMENT_MAXIMUM, sentence=sentence)
 
@@ -89,7 +90,7 @@ class Reasons:
         year, age = row.financial_year, row.source.age_in(row.financial_year)
         match row.kind:
             case MoveKind.TRANSFER:
-                sentence = f"does more for {row.to_trust} from {_label(year)} than at {row.trust}"
+                sentence = f"does more for {row.to_trust} from {label(year)} than at {row.trust}"
                 yield Reason(rule=Rule.TRANSFER_ROUTE, sentence=sentence)
             case MoveKind.RESERVE:
                 sentence = f"is old enough at {age} for the reserve of {row.trust}"
@@ -105,7 +106,7 @@ class Reasons:
         if due is not None:
             yield from self._hindrances(vintage.fleet, due)
         elif self._terms.policy(vintage.fleet, self._terms.horizon[-1]).target_age_years:
-            sentence = f"stays below its target age to {_label(self._terms.horizon[-1])}"
+            sentence = f"stays below its target age to {label(self._terms.horizon[-1])}"
             yield Reason(rule=Rule.TARGET_AGE, sentence=sentence)
         yield from self._for_want(vintage.fleet)
         if due is None:
@@ -117,7 +118,7 @@ class Reasons:
         for year in self._terms.horizon:
             size, minimum = self._sizes[fleet, year], self._terms.establishment(fleet, year).minimum
             if 0 < size <= minimum:
-                named = f"{minimum} {fleet.vehicle_type} in {_label(year)}, and has no more"
+                named = f"{minimum} {fleet.vehicle_type} in {label(year)}, and has no more"
                 sentence = f"{fleet.trust} is to have {named}"
                 yield Reason(rule=Rule.ESTABLISHMENT_MINIMUM, sentence=sentence)
 
@@ -133,20 +134,20 @@ class Reasons:
         yield from self._obstacles(fleet, year)
         options = self._terms.options_for(fleet.vehicle_type)
         if not all(any(self._option_hindrances(fleet.trust, row, year)) for row in options):
-            sentence = f"others had the better claim in {_label(year)}"
+            sentence = f"others had the better claim in {label(year)}"
             yield Reason(rule=Rule.WHOLE_LIFE_COST, sentence=sentence)
 
     def _obstacles(self, fleet: Fleet, year: int) -> Iterator[Reason]:
         """Yield what stands in the way of one more replacement in the fleet in the year."""
         if self._terms.is_frozen(fleet, year):
-            sentence = f"disposals are frozen in {_label(year)}"
+            sentence = f"disposals are frozen in {label(year)}"
             yield Reason(rule=Rule.DISPOSAL_FREEZE, sentence=sentence)
         for option in self._terms.options_for(fleet.vehicle_type):
             yield from islice(self._option_hindrances(fleet.trust, option, year), 1)
 
     def _option_hindrances(self, trust: TrustCode, option: Option, year: int) -> Iterator[Reason]:
         if year not in self._terms.delivery_years(option):
-            sentence = f"{option.option_id} cannot be delivered by {_label(year)}"
+            sentence = f"{option.option_id} cannot be delivered by {label(year)}"
             yield Reason(rule=Rule.LEAD_TIME, sentence=sentence)
             return
         for rule, sentence in self._money.hindrances(trust, option, year):
@@ -154,14 +155,14 @@ class Reasons:
         for line_id in option.supply_lines:
             line = self._terms.lines[line_id]
             if self._capacity.line_left(line, year) <= self._on_line[line_id, year]:
-                sentence = f"{line_id} has no place left in {_label(year)}"
+                sentence = f"{line_id} has no place left in {label(year)}"
                 yield Reason(rule=rule_of(line.kind), sentence=sentence)
         hubs_left = self._capacity.commissioning_left(trust, year)
         if hubs_left is not None and hubs_left <= self._arriving[trust, year]:
-            sentence = f"the hubs of {trust} can commission no more in {_label(year)}"
+            sentence = f"the hubs of {trust} can commission no more in {label(year)}"
             yield Reason(rule=Rule.COMMISSIONING_CAPACITY, sentence=sentence)
         if not self._is_clean_enough(trust, option, year):
-            sentence = f"{option.option_id} is not zero emission, as {_label(year)} asks"
+            sentence = f"{option.option_id} is not zero emission, as {label(year)} asks"
             yield Reason(rule=Rule.ZERO_EMISSION_MANDATE, sentence=sentence)
 
     def _is_clean_enough(self, trust: TrustCode, option: Option, year: int) -> bool:
@@ -181,7 +182,3 @@ def _first(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
     for reason in reasons:
         by_rule.setdefault(reason.rule, reason)
     return tuple(islice(by_rule.values(), MOST_REASONS))
-
-
-def _label(year: int) -> str:
-    return f"{year}/{(year + 1) % 100:02}"

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from services.capital.optimiser.problem import Ceiling, Envelope, Problem, SupplyLine
+from services.capital.optimiser.problem.periods import money_year
 from services.capital.optimiser.rules import Rule, rule_of
 from services.capital.optimiser.terms import PAR_PERMILLE, PAR_PPM, Terms
 from services.capital.optimiser.variables import label
@@ -47,7 +48,7 @@ class Limit:
 def limits_of(problem: Problem) -> Iterator[Limit]:
     """Yield every envelope, every ceiling, then every supply line's years."""
     for envelope in sorted(problem.envelopes, key=lambda row: row.envelope_id):
-        if envelope.financial_year in problem.horizon:
+        if envelope.financial_year in set(map(money_year, problem.horizon)):
             yield _of_envelope(envelope)
     for ceiling in sorted(problem.ceilings, key=lambda row: row.ceiling_id):
         yield _of_ceiling(ceiling)

@@ -2,14 +2,16 @@
 
 from typing import Final
 
+from services.capital.optimiser.problem.periods import label
+
 PENCE_PER_POUND: Final = 100
 # Pounds in one, and its letter.
 UNITS: Final = ((1_000_000_000, "bn"), (1_000_000, "m"), (1_000, "k"))
 
 
 def year_label(year: int) -> str:
-    """Return a financial year as it is spoken of: "2027/28"."""
-    return f"{year}/{(year + 1) % 100:02}"
+    """Return a financial year, or a quarter, as it is spoken of: "2027/28"."""
+    return label(year)
 
 
 def rough_pounds(pence: int) -> str:

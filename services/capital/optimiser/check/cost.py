@@ -1,7 +1,5 @@
 """The whole-life cost again, vehicle-year by vehicle-year, from the tables of the problem."""
 
-from typing import Final
-
 from services.capital.optimiser.charging import ChargersBought
 from services.capital.optimiser.check.cancelling import cancelling_pence
 from services.capital.optimiser.check.hire import hire_open_to
@@ -10,9 +8,8 @@ from services.capital.optimiser.check.offers import remount_pence, reserve_of, r
 from services.capital.optimiser.check.tiers import PricesPaid
 from services.capital.optimiser.plan import Cost, Hired, Moved, Plan, Stock
 from services.capital.optimiser.problem import AgeProfile
+from services.capital.optimiser.problem.periods import days_in
 from services.capital.optimiser.terms import MoveKind, Terms, Vintage, at_age
-
-DAYS_PER_YEAR: Final = 365
 
 
 def cost_of(terms: Terms, plan: Plan) -> Cost:
@@ -119,7 +116,13 @@ def _lost_days(terms: Terms, row: Stock) -> int:
     table = _profile(terms, row.vintage).off_road_permille
     share = at_age(table, row.financial_year - row.entry_year)
     day_pence = terms.types[row.vehicle_type].lost_day_cost_pence
-    return row.vehicles * share * DAYS_PER_YEAR * day_pence * _today(terms, row.financial_year)
+    return (
+        row.vehicles
+        * share
+        * days_in(row.financial_year)
+        * day_pence
+        * _today(terms, row.financial_year)
+    )
 
 
 def _resale(terms: Terms, plan: Plan) -> int:

@@ -14,6 +14,7 @@ from services.capital.optimiser.check.offers import remount_of, reserve_of
 from services.capital.optimiser.check.revenue import revenue_violations
 from services.capital.optimiser.plan import Cost, Level, Moved, Plan, Stock
 from services.capital.optimiser.problem import Ceiling, Envelope
+from services.capital.optimiser.problem.periods import weeks_in
 from services.capital.optimiser.rules import Rule, Violation
 from services.capital.optimiser.terms import Fleet, MoveKind, Terms, at_age
 
@@ -220,7 +221,8 @@ class FigureCheck:
         offer = remount_of(self.terms, row)
         profile = self.terms.profile(row.source.fleet, row.technology)
         on_road = 1000 - profile.off_road_permille[0]
-        there = on_road * (52 - (offer.weeks_out if offer else 0)) // 52
+        weeks = weeks_in(row.financial_year)
+        there = on_road * (weeks - (offer.weeks_out if offer else 0)) // weeks
         return on_road - there
 
     @cached_property

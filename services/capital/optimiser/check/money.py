@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from services.capital.optimiser.check.ledger import payers
 from services.capital.optimiser.check.statement import Statement, broken
+from services.capital.optimiser.problem.periods import money_year
 from services.capital.optimiser.rules import Rule, Violation
 from services.capital.optimiser.terms import is_eligible
 
@@ -16,7 +17,7 @@ class MoneyCheck(Statement):
             envelope = self.terms.envelopes[row.envelope_id]
             option = self.terms.options[row.option_id]
             named = is_eligible(envelope, row.trust, option.vehicle_type, option.technology)
-            if not named or row.delivery_year != envelope.financial_year:
+            if not named or money_year(row.delivery_year) != envelope.financial_year:
                 detail = f"pays for {row.option_id} at {row.trust} in {row.delivery_year}"
                 yield broken(Rule.ENVELOPE_ELIGIBILITY, row.envelope_id, detail)
             for part in option.instalments:

@@ -7,6 +7,7 @@ from functools import cached_property
 from services.capital.optimiser.check.offers import remount_of, remount_pence, reserve_of, route_of
 from services.capital.optimiser.check.statement import Statement, broken
 from services.capital.optimiser.plan import Moved
+from services.capital.optimiser.problem.periods import money_year
 from services.capital.optimiser.rules import Rule, Violation
 from services.capital.optimiser.terms import Fleet, MoveKind, is_eligible
 
@@ -67,7 +68,7 @@ class MoveCheck(Statement):
                 envelope = self.terms.envelopes[row.envelope_id]
                 kind = row.trust, row.vehicle_type, row.technology
                 named = is_eligible(envelope, *kind)
-                if not named or envelope.financial_year != row.financial_year:
+                if not named or envelope.financial_year != money_year(row.financial_year):
                     detail = f"pays for remounts at {row.trust} in {row.financial_year}"
                     yield broken(Rule.ENVELOPE_ELIGIBILITY, row.envelope_id, detail)
 

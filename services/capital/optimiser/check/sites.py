@@ -7,6 +7,7 @@ from itertools import product
 from services.capital.optimiser.check.placing import most_placed
 from services.capital.optimiser.check.statement import Statement, broken
 from services.capital.optimiser.problem import ChargingSite, DutyFit, TrustCode, TypeCode
+from services.capital.optimiser.problem.periods import money_year
 from services.capital.optimiser.rules import Rule, Violation
 from services.capital.optimiser.terms import Fleet
 
@@ -60,7 +61,7 @@ class SiteCheck(Statement):
             site, envelope = sites[row.site_id], self.terms.envelopes[row.envelope_id]
             here = not envelope.trusts or site.trust in envelope.trusts
             whole = not envelope.vehicle_types and not envelope.technologies
-            if not (here and whole and envelope.financial_year == row.financial_year):
+            if not (here and whole and envelope.financial_year == money_year(row.financial_year)):
                 detail = f"pays for chargers at {site.site_id} in {row.financial_year}"
                 yield broken(Rule.ENVELOPE_ELIGIBILITY, row.envelope_id, detail)
             place = row.financial_year - self.terms.problem.first_financial_year

@@ -35,9 +35,10 @@ class MaxLength(NamedTuple):
 
 # Ten times the largest fleet, dearest vehicle and longest life in use, so that products of them
 # stay far within 64 bits.
-Year: TypeAlias = Annotated[int, Range(2000, 2200)]
+# Or a quarter: see `periods`.
+Year: TypeAlias = Annotated[int, Range(2000, 8803)]
 # Of a vehicle, whose age may be 60 as the horizon begins.
-EntryYear: TypeAlias = Annotated[int, Range(1900, 2300)]
+EntryYear: TypeAlias = Annotated[int, Range(1900, 8900)]
 Horizon: TypeAlias = Annotated[int, Range(1, 30)]
 Age: TypeAlias = Annotated[int, Range(0, 60)]
 Volume: TypeAlias = Annotated[int, Range(2, 100_000)]

@@ -29,6 +29,7 @@ from services.capital.optimiser.problem import (
     TypeCode,
     VehicleType,
 )
+from services.capital.optimiser.problem.periods import money_year
 from services.capital.optimiser.terms.hire import HireTerms
 from services.capital.optimiser.terms.keys import (
     NO_BAND,
@@ -197,7 +198,7 @@ class Terms(HireTerms, StockTerms, PriceTerms, SiteTerms):
 
     def envelopes_for(self, trust: TrustCode, option: Option, year: int) -> Iterator[Envelope]:
         """Yield the envelopes that may pay for the option at the trust in the year."""
-        for envelope in self._envelopes_by_year[year]:
+        for envelope in self._envelopes_by_year[money_year(year)]:
             if is_eligible(envelope, trust, option.vehicle_type, option.technology):
                 yield envelope
 

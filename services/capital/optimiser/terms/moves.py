@@ -16,6 +16,7 @@ from services.capital.optimiser.problem import (
     TrustCode,
     TypeCode,
 )
+from services.capital.optimiser.problem.periods import money_year, weeks_in
 from services.capital.optimiser.terms.keys import (
     NO_BAND,
     Fleet,
@@ -24,9 +25,6 @@ from services.capital.optimiser.terms.keys import (
     Vintage,
     is_eligible,
 )
-
-WEEKS: Final = 52
-
 
 NO_ENVELOPE: Final = EnvelopeId("")
 
@@ -97,7 +95,8 @@ class MoveTerms(OfProblem):
         """Return what a vehicle remounted to the vintage lacks, of what it counts, in its year."""
         offer = self.remount(vintage.fleet, vintage.technology)
         weeks = offer.weeks_out if offer else 0
-        return available_permille - available_permille * (WEEKS - weeks) // WEEKS
+        whole = weeks_in(vintage.entry_year)
+        return available_permille - available_permille * (whole - weeks) // whole
 
     def moves_of(self, vintage: Vintage, year: int) -> list[Move]:
         """Return what vehicles of the vintage, there the year before, may become in the year."""
@@ -119,7 +118,7 @@ class MoveTerms(OfProblem):
         target = remounted(vintage, year)
         kind = vintage.trust, vintage.vehicle_type, vintage.technology
         for row in sorted(self.problem.envelopes, key=lambda row: row.envelope_id):
-            if row.financial_year == year and is_eligible(row, *kind):
+            if row.financial_year == money_year(year) and is_eligible(row, *kind):
                 yield Move(MoveKind.REMOUNT, vintage, year, target, row.envelope_id)
 
     def reserve_policy(self, fleet: Fleet, year: int) -> LifePolicy:

@@ -16,6 +16,7 @@ from services.capital.optimiser.problem import (
     TrustCode,
     TypeCode,
 )
+from services.capital.optimiser.problem.periods import money_year
 from services.capital.optimiser.terms.keys import Fleet, OfProblem
 
 
@@ -83,7 +84,7 @@ class SiteTerms(OfProblem):
         """Whether the envelope may buy chargers: not one that is for some vehicles only."""
         narrowed = envelope.vehicle_types or envelope.technologies
         here = trust in (envelope.trusts or (trust,))
-        return here and not narrowed and envelope.financial_year == year
+        return here and not narrowed and envelope.financial_year == money_year(year)
 
     def duty_share_permille(
         self, fleet: Fleet, technology: TechnologyCode, year: int

@@ -9,6 +9,10 @@ Conventions, used throughout:
   * A vehicle's age in a financial year is that year less the one it entered service in, so a vehicle is of age 0
     in its first year. Deliveries and disposals happen at a year's start: a vehicle delivered in a year serves it
     whole, a vehicle disposed of in a year does not serve it.
+  * The periods decided are financial years, or quarters throughout: then every field that names a financial year,
+    but those of envelopes, holds a quarter, four times its financial year and 0 to 3 more: 8104 to 8107 are those of
+    2026/27. Ages, lead times and tables are then in quarters, a quarter has 91 days and 13 weeks, and an envelope
+    pays in all four quarters of its year.
   * Money is integer pence. Codes and ids are 1 to 64 letters, digits, '.', ':', '_' or '-'.
   * A list of codes that narrows something (`trusts`, `vehicle_types`, `technologies`) means every one when empty.
   * A table by year has one entry for each year of the horizon, first year first; a table by age one for each age
@@ -1405,9 +1409,9 @@ class RenewalProblem(_message.Message):
     description: _builtins.str
     """What the problem is, in words; demonstration data says that it is synthetic. At most 500 characters. Empty: nothing."""
     first_financial_year: _builtins.int
-    """The first year decided, 2000 to 2200."""
+    """The first year decided, 2000 to 2200; or the first quarter, 8000 to 8803."""
     years: _builtins.int
-    """Years decided, 1 to 30."""
+    """Years, or quarters, decided, 1 to 30."""
     shortfall_price_pence: _builtins.int
     """What one vehicle-year of shortfall is worth avoiding, in pence at the prices of the first year. 0: shortfall stands
     above over age and cost, and is avoided at any price. With a price it joins the whole-life cost, and
