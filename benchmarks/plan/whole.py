@@ -102,8 +102,8 @@ class Rival:
         return bound if isfinite(bound) else None
 
     def _start(self) -> mathopt.ModelSolveParameters:
-        # MathOpt hands HiGHS no start; the others begin the next level where the last one ended.
-        if self.values is None or self.solver is mathopt.SolverType.HIGHS:
+        """Return the plan there is, for the next level to begin where the last one ended."""
+        if self.values is None:
             return mathopt.ModelSolveParameters()
         hint = mathopt.SolutionHint(variable_values=dict(self.values))
         return mathopt.ModelSolveParameters(solution_hints=[hint])

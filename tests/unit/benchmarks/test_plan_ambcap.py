@@ -22,7 +22,8 @@ def test_seven_thousand_vehicles_are_drawn(name: str) -> None:
     assert sum(row.vehicles for row in instance(name).cohorts) == 7_172
 
 
-@pytest.mark.parametrize("name", PUBLISHED)
+# The fourth, at 2,365,482.3 in this model, takes longer than a unit test may.
+@pytest.mark.parametrize("name", ["ambcap-10y", "ambcap-f-10y", "ambcap-f-20y"])
 def test_the_linear_bound_is_the_published_one(name: str) -> None:
     model = RenewalModel(Terms(instance(name)))
     for variable in model.program.variables():
