@@ -137,11 +137,13 @@ def solve_program(
     return _solution(program, result)
 
 
-def minimise(program: mathopt.Model, effort: Effort, report: Report) -> Answer:
+def minimise(
+    program: mathopt.Model, effort: Effort, report: Report, stop: Stop | None = None
+) -> Answer:
     """Minimise the model's objective; `report` hears (solution, bound) as HiGHS logs them."""
     parameters = _parameters(effort, Solver.HIGHS)
     hints = _hints(None, Solver.HIGHS)
-    result = _run(program.export_model(), Solver.HIGHS, parameters, report, hints, None)
+    result = _run(program.export_model(), Solver.HIGHS, parameters, report, hints, stop)
     return _answer(mathopt.parse_solve_result(result, program, validate=False))
 
 

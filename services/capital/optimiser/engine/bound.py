@@ -11,7 +11,7 @@ import numpy as np
 
 from services.capital.optimiser.engine.arrays import Floats
 from services.capital.optimiser.engine.master import Master, Mixture
-from services.capital.optimiser.engine.pricing import Column, Pricing
+from services.capital.optimiser.engine.pricing import Column, Pricing, SecondsLeft, endless
 from services.capital.optimiser.engine.program import Program
 from services.capital.optimiser.mathopt_adapter import Effort
 
@@ -25,10 +25,14 @@ TRUSTED: Final = 0.5
 PRICING_SHARE: Final = 0.2
 FIRST_GAP: Final = 1e-4
 LEAST_GAP: Final = 2e-6
+STEP_SHARE: Final = 0.25
 
 
 class Bounding:
-    """One bound on one programme. `prices` are those of the best bound, by coupling row."""
+    """One bound on one programme. `prices` are those of the best bound, by coupling row.
+
+    `scale` is about what the programme comes to; its values are whole steps of `step` apart.
+    """
 
     def __init__(
         self,
@@ -36,10 +40,12 @@ class Bounding:
         prices: Floats,
         *,
         scale: float,
+        step: float = 0.0,
         known: float = float("-inf"),
         executor: Executor | None = None,
+        seconds_left: SecondsLeft = endless,
     ) -> None:
-        self.pricing: Final = Pricing(program, executor)
+        self.pricing: Final = Pricing(program, executor, seconds_left)
         couplings = self.pricing.couplings
         self.prices = couplings.clipped(prices)
         self.bound = known
@@ -48,7 +54,9 @@ class Bounding:
         self._reach: Final = couplings.price_scale(scale)
         self._next = self.prices
         self._radius = FIRST_RADIUS
-        self._scale: Final = max(1.0, abs(scale))
+        # Of values a whole step apart, a bound need only be closer than a step.
+        self._least: Final = max(LEAST_GAP * max(1.0, abs(scale)), STEP_SHARE * step)
+        self._most: Final = max(FIRST_GAP * max(1.0, abs(scale)), self._least)
         self._master: Final = Master(program, self.pricing)
 
     @property
@@ -67,9 +75,21 @@ class Bounding:
         mixture = self.mixture
         return mixture is not None and mixture.outside == 0 and self.promise <= self._least
 
-    @property
-    def _least(self) -> float:
-        return LEAST_GAP * self._scale
+    def limit(self, place: int, upper: float) -> None:
+        """Move a coupling row's upper limit; the bound moves by what the prices pay for it."""
+        couplings = self.pricing.couplings
+        moved = upper - couplings.upper[place]
+        if moved:
+            self.bound += float(np.minimum(self.prices[place], 0.0) * moved)
+            couplings.limit(place, upper)
+
+    def go_on_from(self, prices: Floats, bound: float) -> None:
+        """Try these prices next; with prices of rows within blocks they prove the bound."""
+        self._next = self.pricing.couplings.clipped(prices)
+        self.mixture = None
+        self._radius = FIRST_RADIUS
+        if bound > self.bound:
+            self.bound, self.prices = bound, self._next
 
     def learn(self, x: Floats) -> None:
         """Take in a solution of the whole programme: a column for each block."""
@@ -108,8 +128,7 @@ class Bounding:
                 self._radius = min(MOST_RADIUS, 4.0 * self._radius)
 
     def _within(self, effort: Effort) -> Effort:
-        whole = min(FIRST_GAP * self._scale, PRICING_SHARE * self.promise)
-        whole = max(whole, 0.5 * self._least)
+        whole = max(0.5 * self._least, min(self._most, PRICING_SHARE * self.promise))
         return Effort(
             seconds=effort.seconds,
             absolute_gap=whole / max(1, self.pricing.blocks),

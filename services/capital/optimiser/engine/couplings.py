@@ -28,6 +28,10 @@ class Couplings:
         self.upper: Final = program.row_upper[self.rows]
         self._program: Final = program
 
+    def limit(self, place: int, upper: float) -> None:
+        """Move the upper limit of the coupling row at this place."""
+        self.upper[place] = upper
+
     def clipped(self, prices: Floats) -> Floats:
         """Return the prices nearest to these that a bound may use: none for a limit not there."""
         floor = np.where(np.isfinite(self.upper), -np.inf, 0.0)

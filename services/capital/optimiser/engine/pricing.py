@@ -1,9 +1,11 @@
 """The cheapest of each block at given prices, each found by a solver of its own."""
 
-from collections.abc import Sequence
-from concurrent.futures import Executor
-from dataclasses import dataclass
-from typing import Final, NamedTuple
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass, replace
+from math import inf
+from typing import Final, NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -11,6 +13,17 @@ from services.capital.optimiser.engine.arrays import Floats, Ints
 from services.capital.optimiser.engine.couplings import Couplings, safety
 from services.capital.optimiser.engine.program import Program, block_parts
 from services.capital.optimiser.mathopt_adapter import Effort, Solution, Status, solve_program
+
+SecondsLeft: TypeAlias = Callable[[], float]
+# HiGHS heeds nothing but its own limits: no block may keep a search from ending in time.
+MOST_SECONDS: Final = 10.0
+LEAST_SECONDS: Final = 0.01
+WIDTH: Final = 2
+
+
+def endless() -> float:
+    """Tell that any time is left."""
+    return inf
 
 
 class Column(NamedTuple):
@@ -33,7 +46,13 @@ class Priced:
 class Pricing:
     """Solves every block at given prices, through the executor where one is handed in."""
 
-    def __init__(self, program: Program, executor: Executor | None = None) -> None:
+    def __init__(
+        self,
+        program: Program,
+        executor: Executor | None = None,
+        seconds_left: SecondsLeft = endless,
+    ) -> None:
+        self._seconds_left: Final = seconds_left
         self.couplings: Final = Couplings(program)
         self._program: Final = program
         self._executor: Final = executor
@@ -44,6 +63,11 @@ class Pricing:
     @property
     def blocks(self) -> int:
         return len(self._parts)
+
+    @property
+    def rows(self) -> Ints:
+        """Return which rows of the programme are priced."""
+        return self.couplings.rows
 
     def columns_of(self, block: int) -> Ints:
         """Return which columns of the programme the block has."""
@@ -74,10 +98,35 @@ class Pricing:
 
     def _solve(self, charged: Floats, effort: Effort) -> Sequence[Solution]:
         priced = [inside.program.with_cost(charged[inside.columns]) for inside in self._parts]
-        efforts = [effort] * len(priced)
         if self._executor is None:
-            return list(map(solve_program, priced, efforts))
-        return list(self._executor.map(solve_program, priced, efforts))
+            return [self._solved(inside, effort) for inside in priced]
+        return self._side_by_side(priced, effort, self._executor)
+
+    def _side_by_side(
+        self, priced: Sequence[Program], effort: Effort, executor: Executor
+    ) -> list[Solution]:
+        """Solve the blocks in order, so many at a time: others use the executor too."""
+        solved: list[Solution] = []
+        under_way: deque[Future[Solution]] = deque()
+        for inside in priced:
+            if len(under_way) == WIDTH:
+                solved.append(under_way.popleft().result())
+            if self._seconds_left() <= 0:
+                break
+            under_way.append(executor.submit(solve_program, inside, self._limited(effort)))
+        solved += [future.result() for future in under_way]
+        return solved + [Solution(status=Status.NOTHING)] * (len(priced) - len(solved))
+
+    def _solved(self, priced: Program, effort: Effort) -> Solution:
+        if self._seconds_left() <= 0:
+            return Solution(status=Status.NOTHING)
+        return solve_program(priced, self._limited(effort))
+
+    def _limited(self, effort: Effort) -> Effort:
+        seconds = min(effort.seconds, self._seconds_left())
+        if effort.nodes is None:
+            seconds = min(seconds, MOST_SECONDS)
+        return replace(effort, seconds=max(LEAST_SECONDS, seconds))
 
     def _bound(
         self, prices: Floats, charged: Floats, solutions: Sequence[Solution]

@@ -94,12 +94,12 @@ class Program:
         return replace(self, integer=np.zeros(self.columns, dtype=bool))
 
     def with_row(self, columns: Ints, values: Floats, lower: float, upper: float) -> "Program":
-        """Return the programme with one more row, its last."""
+        """Return the programme with one more row, its last: a coupling one, whatever it couples."""
         return replace(
             self,
             row_lower=np.append(self.row_lower, lower),
             row_upper=np.append(self.row_upper, upper),
-            row_block=np.append(self.row_block, _common(self.block[columns])),
+            row_block=np.append(self.row_block, NO_BLOCK),
             entry_row=np.append(self.entry_row, np.full(len(columns), self.rows)),
             entry_column=np.append(self.entry_column, columns),
             entry_value=np.append(self.entry_value, values),
@@ -190,10 +190,6 @@ def _row_blocks(program: Program, block: Ints) -> Ints:
 def sums(places: Ints, terms: Floats, size: int) -> Floats:
     """Return the sum of the terms that belong to each place."""
     return np.bincount(places, weights=terms, minlength=size).astype(np.float64, copy=False)
-
-
-def _common(blocks: Ints) -> int:
-    return int(blocks[0]) if len(blocks) and np.all(blocks == blocks[0]) else NO_BLOCK
 
 
 def _places(chosen: Ints, size: int) -> Ints:

@@ -1,6 +1,7 @@
 """The renewal problem as a mixed-integer programme. Its constructor is the specification."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from ortools.math_opt.python import mathopt
 
@@ -100,7 +101,12 @@ class RenewalModel(
             fleet = self.variables.block_of(variable)
             return NO_BLOCK if fleet is None else numbers[fleet]
 
-        return program_of(self.program, block_of)
+        program = program_of(self.program, block_of)
+        # Whole vehicles that come and go leave whole stock; asking for it again, of the columns
+        # that are most, leaves HiGHS without plans.
+        whole = program.integer.copy()
+        whole[[kept.id for kept in self.variables.keep.values()]] = False
+        return replace(program, integer=whole)
 
     def cost(self, level: Level) -> tuple[Floats, float]:
         """Return what the level charges each column of `arrays`, and what it charges anyway."""

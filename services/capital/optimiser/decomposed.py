@@ -1,0 +1,209 @@
+"""The search of problems that fall into fleets: plans from parts of plans, bounds from prices."""
+
+from collections.abc import Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Final
+
+import numpy as np
+
+from services.capital.optimiser.decisions import decisions_of
+from services.capital.optimiser.engine.arrays import Floats
+from services.capital.optimiser.engine.levelled import (
+    LevelBounds,
+    Objective,
+    at_level,
+    prices_at_level,
+    weighed,
+)
+from services.capital.optimiser.engine.primal.budget import Budget
+from services.capital.optimiser.engine.primal.drafting import draft
+from services.capital.optimiser.engine.primal.guide import Guide
+from services.capital.optimiser.engine.primal.improving import improve
+from services.capital.optimiser.engine.program import NO_BLOCK, Program, without_fixed
+from services.capital.optimiser.incumbent import Incumbent
+from services.capital.optimiser.limits import Limits, Listener, Phase, Progress
+from services.capital.optimiser.mathopt_adapter import Effort, Status, solve_program
+from services.capital.optimiser.model import RenewalModel
+from services.capital.optimiser.plan import Level
+from services.capital.optimiser.proving import Proving
+from services.capital.optimiser.starting import ByColumn, columns_of
+from services.capital.optimiser.timing import Timing
+from services.capital.optimiser.weights import weights
+
+# Of the seconds that remain when it begins, what each step may use.
+DRAFT_SHARE: Final = 0.5
+WEIGHED_SHARE: Final = 0.25
+# What each step may use where counts, and not seconds, end it.
+STEPS: Final = 8
+MOST_STEPS: Final = 10**9
+ROUNDS: Final = 2
+
+
+class DecomposedSearch:
+    """Drafts a plan from the linear programme, and betters it part by part, while bounds rise."""
+
+    def __init__(
+        self,
+        model: RenewalModel,
+        incumbent: Incumbent,
+        limits: Limits,
+        listener: Listener,
+        timing: Timing,
+        executor: Executor | None,
+    ) -> None:
+        self._model: Final = model
+        self._incumbent: Final = incumbent
+        self._limits: Final = limits
+        self._listener: Final = listener
+        self._timing: Final = timing
+        self._executor: Final = executor
+        self._program: Final = model.arrays()
+        weight = weights(model.terms)
+        self._objectives: Final = tuple(
+            Objective(
+                cost=cost, offset=offset, weight=weight[level], step=float(level is not Level.COST)
+            )
+            for level in incumbent.levels
+            for cost, offset in (model.cost(level),)
+        )
+
+    def run(self) -> Status:
+        """Leave the best plan with the incumbent; NOTHING: no plan of its own was found."""
+        program = weighed(self._program, self._objectives)
+        self._tell(Phase.DRAFTING)
+        linear = solve_program(program.relaxed(), self._effort(), stop=self._timing.stop)
+        if linear.status is Status.INFEASIBLE:
+            return Status.INFEASIBLE
+        if linear.x is None or linear.row_prices is None:
+            return Status.NOTHING
+        prices = np.where(self._program.row_block == NO_BLOCK, linear.row_prices, 0.0)
+        proving = self._proving(prices, linear.x)
+        with self._beside(proving):
+            return self._plan(program, Guide(x=linear.x, row_prices=prices), proving)
+
+    def _plan(self, program: Program, guide: Guide, proving: Proving) -> Status:
+        """Draft, better all levels at once, then cost with the levels before it held."""
+        x = self._drafted(program, guide)
+        if x is not None:
+            self._offer(x, proving)
+        if x is None or not self._is_best(x):
+            x = self._best(program)
+        if x is None:
+            return Status.NOTHING
+        x = self._improved(program, x, guide, WEIGHED_SHARE, proving)
+        self._improved(*self._of_cost(x, guide), 1.0, proving)
+        return Status.FOUND
+
+    def _drafted(self, program: Program, guide: Guide) -> Floats | None:
+        return draft(
+            program,
+            self._budget(DRAFT_SHARE),
+            seed=self._limits.seed,
+            guide=guide,
+            executor=self._executor,
+        )
+
+    def _is_best(self, x: Floats) -> bool:
+        best = self._incumbent.best
+        return best is not None and best.decisions == decisions_of(
+            self._model, ByColumn(self._model, x)
+        )
+
+    def _best(self, program: Program) -> Floats | None:
+        """Return the best plan as a solution; what it does not decide follows from it."""
+        if self._incumbent.best is None:
+            return None
+        columns, values = columns_of(self._model, self._incumbent.best.decisions)
+        left = without_fixed(program.fixed(columns, values))
+        found = solve_program(left.program, self._effort(), stop=self._timing.stop)
+        if found.x is None:
+            return None
+        x = np.zeros(program.columns)
+        x[columns], x[left.columns] = values, np.round(found.x)
+        return x
+
+    def _of_cost(self, x: Floats, guide: Guide) -> tuple[Program, Floats, Guide]:
+        """Return the programme of cost alone, what the best plan comes to before it held."""
+        last = len(self._objectives) - 1
+        held = [float(level.cost @ x) + level.offset for level in self._objectives[:last]]
+        prices = prices_at_level(guide.row_prices, self._objectives, last)
+        program = at_level(self._program, self._objectives, last, held)
+        return program, x, Guide(x=guide.x, row_prices=prices)
+
+    def _improved(
+        self, program: Program, x: Floats, guide: Guide, share: float, proving: Proving
+    ) -> Floats:
+        """Return the best found, having offered every better plan on the way."""
+        budget = self._budget(share)
+        found = improve(
+            program, x, budget, seed=self._limits.seed, guide=guide, executor=self._executor
+        )
+        for better in found:
+            if self._offer(better, proving):
+                x = better
+            if proving.is_done():
+                break
+        return x
+
+    def _offer(self, x: Floats, proving: Proving) -> bool:
+        if not self._incumbent.offer(decisions_of(self._model, ByColumn(self._model, x))):
+            return False
+        proving.learn(x)
+        self._tell(Phase.IMPROVING)
+        return True
+
+    def _proving(self, prices: Floats, x: Floats) -> Proving:
+        fleets = self._model.terms.fleets
+        trusts = sorted({fleet.trust for fleet in fleets})
+        groups = np.array([trusts.index(fleet.trust) for fleet in fleets], dtype=np.int64)
+        bounds = LevelBounds(
+            self._program,
+            groups,
+            self._objectives,
+            prices,
+            x,
+            executor=self._executor,
+            seconds_left=lambda: self._timing.left,
+        )
+        return Proving(bounds, self._incumbent, self._listener, self._limits.gap_ppm)
+
+    @contextmanager
+    def _beside(self, proving: Proving) -> Iterator[None]:
+        """Prove beside what is done within; where counts end a run, after it."""
+        if self._limits.nodes is not None:
+            yield
+            rounds = iter(range(ROUNDS * len(self._objectives)))
+            proving.run(lambda: self._effort() if next(rounds, None) is not None else None)
+            proving.restate()
+            return
+        with ThreadPoolExecutor(1) as beside:
+            proof = beside.submit(proving.run, self._effort_while_planning)
+            try:
+                yield
+            finally:
+                proof.result()
+                proving.restate()
+
+    def _effort_while_planning(self) -> Effort | None:
+        return None if self._timing.is_over else self._effort()
+
+    def _effort(self) -> Effort:
+        return Effort(
+            seconds=self._timing.part(1.0), seed=self._limits.seed, nodes=self._limits.nodes
+        )
+
+    def _budget(self, share: float) -> Budget:
+        nodes = self._limits.nodes
+        return Budget(
+            clock=self._timing.now,
+            deadline=self._timing.now() + share * self._timing.left,
+            steps=MOST_STEPS if nodes is None else STEPS,
+            nodes=nodes,
+        )
+
+    def _tell(self, phase: Phase) -> None:
+        value = self._incumbent.value(Level.COST)
+        bound = self._incumbent.bound(Level.COST)
+        known = None if value is None else min(value, bound)
+        self._listener(Progress(phase=phase, level=Level.COST, incumbent=value, bound=known))

@@ -1,0 +1,86 @@
+"""What is proved of each level while plans are looked for: bounds that rise round by round."""
+
+from collections.abc import Callable
+from typing import Final
+
+from services.capital.optimiser.engine.arrays import Floats
+from services.capital.optimiser.engine.levelled import LevelBounds
+from services.capital.optimiser.incumbent import Incumbent
+from services.capital.optimiser.limits import GapPpm, Listener, Phase, Progress
+from services.capital.optimiser.mathopt_adapter import Effort
+from services.capital.optimiser.plan import Level
+from services.capital.optimiser.yardstick import bound_from_solver, to_solver
+
+# A round for an earlier level is worth as much as so many rounds for cost.
+EARLIER_ROUNDS: Final = 3
+
+
+class Proving:
+    """Raises the bound of the level that is most in need, for plans as good as the best."""
+
+    def __init__(
+        self, bounds: LevelBounds, incumbent: Incumbent, listener: Listener, gap_ppm: GapPpm
+    ) -> None:
+        self._bounds: Final = bounds
+        self._incumbent: Final = incumbent
+        self._listener: Final = listener
+        self._gap_ppm: Final = gap_ppm
+
+    def learn(self, x: Floats) -> None:
+        """Take in a plan's parts."""
+        self._bounds.solutions.append(x)
+
+    def run(self, effort: Callable[[], Effort | None]) -> None:
+        """Raise bounds until no effort is given, or none is of use."""
+        while (given := effort()) is not None:
+            level = self._next()
+            if level is None:
+                return
+            self.rise(level, given)
+            self.restate()
+
+    def is_done(self) -> bool:
+        """Whether nothing is left to prove: every level is, and cost to within the gap asked."""
+        earlier = all(map(self._is_settled, self._incumbent.levels[:-1]))
+        return earlier and self._is_settled(Level.COST)
+
+    def rise(self, level: Level, effort: Effort) -> None:
+        """Price every fleet once more for the level."""
+        held = self._incumbent.held(level)
+        bound = self._bounds.rise(self._incumbent.levels.index(level), self._most(held), effort)
+        self._note(level, bound, held)
+        self._tell(level)
+
+    def restate(self) -> None:
+        """Note what the bounds known say of plans as good as the best is by now."""
+        for number, level in enumerate(self._incumbent.levels):
+            held = self._incumbent.held(level)
+            self._note(level, self._bounds.bound(number, self._most(held)), held)
+
+    def _most(self, held: tuple[int, ...]) -> list[float]:
+        return [to_solver(*row) for row in zip(self._incumbent.levels, held, strict=False)]
+
+    def _note(self, level: Level, bound: float, held: tuple[int, ...]) -> None:
+        if bound > float("-inf"):
+            self._incumbent.prove(level, bound_from_solver(level, bound), held)
+
+    def _next(self) -> Level | None:
+        """Return the level to look at next; None when no level's bound can be of more use."""
+        waiting = [
+            (self._bounds.rounds[number] * (1 if level is Level.COST else EARLIER_ROUNDS), level)
+            for number, level in reversed(list(enumerate(self._incumbent.levels)))
+            if not self._is_settled(level) and not self._bounds.has_converged(number)
+        ]
+        return min(waiting, key=lambda row: row[0])[1] if waiting else None
+
+    def _is_settled(self, level: Level) -> bool:
+        if self._incumbent.is_proved(level):
+            return True
+        gap = self._incumbent.gap_ppm()
+        return level is Level.COST and gap is not None and gap <= self._gap_ppm
+
+    def _tell(self, level: Level) -> None:
+        value = self._incumbent.value(level)
+        bound = self._incumbent.bound(level)
+        known = bound if value is None else min(value, bound)
+        self._listener(Progress(phase=Phase.PROVING, level=level, incumbent=value, bound=known))

@@ -1,0 +1,67 @@
+"""Plans as solutions of the model's arrays, and solutions looked up by the model's variables."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Final, TypeAlias
+
+import numpy as np
+from ortools.math_opt.python import mathopt
+
+from services.capital.optimiser.engine.arrays import Floats, Ints
+from services.capital.optimiser.model import RenewalModel
+from services.capital.optimiser.plan import Decisions, Disposal, Moved, Purchase, moved
+from services.capital.optimiser.variables import Buy
+
+Decision: TypeAlias = Purchase | Disposal | Moved
+
+
+class ByColumn(Mapping[mathopt.Variable, float]):
+    """A solution of the model's arrays, looked up by the model's variables."""
+
+    def __init__(self, model: RenewalModel, x: Floats) -> None:
+        self._model: Final = model
+        self._x: Final = x
+
+    def __iter__(self) -> Iterator[mathopt.Variable]:
+        return self._model.program.variables()
+
+    def __len__(self) -> int:
+        return len(self._x)
+
+    def __getitem__(self, variable: mathopt.Variable) -> float:
+        return float(self._x[variable.id])
+
+
+def columns_of(model: RenewalModel, decisions: Decisions) -> tuple[Ints, Floats]:
+    """Return the columns that purchases, disposals and moves decide, and what they come to.
+
+    What else is decided is little, and soon found where these are given.
+    """
+    rows: tuple[Decision, ...] = (*decisions.purchases, *decisions.disposals, *decisions.moves)
+    known = {replace(row, vehicles=0): float(row.vehicles) for row in rows}
+    columns, values = [], []
+    for row, variable in _variables(model):
+        columns.append(variable.id)
+        values.append(known.get(row, 0.0))
+    return np.array(columns, dtype=np.int64), np.array(values)
+
+
+def _variables(model: RenewalModel) -> Iterator[tuple[Decision, mathopt.Variable]]:
+    for key, bought in model.variables.buy.items():
+        yield _purchase(model, key), bought
+    for (vintage, year), disposed in model.variables.dispose.items():
+        yield Disposal.of(vintage, year, 0), disposed
+    for move, moving in model.variables.move.items():
+        yield moved(move, 0), moving
+
+
+def _purchase(model: RenewalModel, key: Buy) -> Purchase:
+    lead_years = model.terms.options[key.option_id].lead_time_years
+    return Purchase(
+        trust=key.trust,
+        option_id=key.option_id,
+        order_year=key.delivery_year - lead_years,
+        delivery_year=key.delivery_year,
+        envelope_id=key.envelope_id,
+        vehicles=0,
+    )
