@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import product
+from math import prod
 from typing import Final
 
 from services.capital.optimiser.problem import (
@@ -35,6 +36,10 @@ class Market:
             lots = [lot for lot in sizes if lot.vehicles]
             if self._may_buy(lots):
                 yield lots
+
+    def ways(self) -> int:
+        """Return how many ways of buying there are to try."""
+        return prod(len(self._sizes(*slot)) for slot in self._slots())
 
     def _slots(self) -> Iterator[tuple[str, Option, int, Envelope]]:
         for trust, option in product(self.problem.trusts, self.problem.options):

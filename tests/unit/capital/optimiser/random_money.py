@@ -28,9 +28,12 @@ from tests.unit.capital.optimiser.random_problems import LINE, UNIT_PENCE, a_ran
 
 
 def a_random_problem_of_money(seed: int) -> Problem:
-    """Return a random problem with one rule of money or two."""
-    dice = Random(seed)
-    problem = a_random_problem_of_old_vehicles(seed)
+    """Return a random problem in which little but money is in the way, and its rules are."""
+    return with_rules_of_money(Random(seed), a_random_problem_of_old_vehicles(seed))
+
+
+def with_rules_of_money(dice: Random, problem: Problem) -> Problem:
+    """Return the problem with one rule of money or two."""
     rules: tuple[Callable[[Random, Problem], Problem], ...] = (
         _charged,
         _capped,

@@ -30,8 +30,9 @@ from tests.unit.capital.optimiser.test_rules import CASES
 
 ROOT = Path(__file__).parents[4]
 SEED = 20261122
-OTHER_DECISIONS = int(os.environ.get("MAKEREADY_MUTANTS", "10000")) * 6 // 10
-MISSTATEMENTS = OTHER_DECISIONS * 4 // 6
+MUTANTS = max(10_000, int(os.environ.get("MAKEREADY_MUTANTS", "0")))
+OTHER_DECISIONS = MUTANTS * 6 // 10
+MISSTATEMENTS = MUTANTS - OTHER_DECISIONS
 SOLVED = (
     *map(a_random_problem, (1, 2, 5, 8)),
     *map(a_random_problem_of_money, (3, 8, 11, 14)),

@@ -1,0 +1,55 @@
+"""The optimiser against the oracle where renewal is wanted, and every rule is in the way of some.
+
+MAKEREADY_PROOFS=1 tries more: whether each rule decides what is best somewhere.
+"""
+
+import os
+from collections import Counter
+
+import pytest
+
+from services.capital.optimiser.check import violations
+from services.capital.optimiser.limits import Limits
+from services.capital.optimiser.plan import Level, Outcome
+from services.capital.optimiser.solve import solve
+from services.capital.optimiser.validate import check_problem
+from tests.unit.capital.optimiser.bindings import RELAXED, binding
+from tests.unit.capital.optimiser.oracle import best
+from tests.unit.capital.optimiser.random_hungry import a_random_problem_in_need
+
+# With those of `test_oracle`: five hundred and more.
+PROBLEMS = 180
+THOROUGH = bool(os.environ.get("MAKEREADY_PROOFS"))
+PROBLEMS_WITHOUT = 150 if THOROUGH else 25
+
+
+@pytest.mark.parametrize("seed", range(PROBLEMS))
+def test_no_plan_tried_is_better_where_renewal_is_wanted(seed: int) -> None:
+    problem = a_random_problem_in_need(seed)
+    check_problem(problem)
+
+    plan = solve(problem, Limits(seconds=20, gap_ppm=0))
+
+    expected = best(problem)
+    assert violations(problem, plan) == []
+    if expected is None:
+        assert plan.outcome is Outcome.INFEASIBLE
+    else:
+        assert plan.outcome is Outcome.OPTIMAL
+        standing = {row.level: row.value for row in plan.levels}
+        assert tuple(standing.get(level, 0) for level in Level) == expected
+
+
+@pytest.mark.timeout(600)
+def test_rules_decide_what_is_best(capsys: pytest.CaptureFixture[str]) -> None:
+    problems = [a_random_problem_in_need(seed) for seed in range(PROBLEMS_WITHOUT)]
+
+    decisive = Counter(rule for problem in problems for rule in binding(problem))
+
+    verdicts = Counter("none" if best(problem) is None else "a plan" for problem in problems)
+    with capsys.disabled():
+        print(f"\nseeds 0 to {PROBLEMS_WITHOUT - 1}: {dict(verdicts)}; without it another is best:")  # noqa: T201 - what was tried is part of the proof
+        print(*(f"{count:6} {rule}" for rule, count in decisive.most_common()), sep="\n")  # noqa: T201 - as above
+    assert len(decisive) > len(RELAXED) // 2
+    if THOROUGH:
+        assert set(decisive) == set(RELAXED)
