@@ -13,6 +13,7 @@ from services.capital.optimiser.answers.refusal import Refusal
 from services.capital.optimiser.answers.replan import Replanned
 from services.capital.optimiser.answers.stress import SafeOrder, Stress, Stressed
 from services.capital.optimiser.answers.timing import Timing
+from services.capital.optimiser.answers.two_stage import TwoStage
 from services.capital.optimiser.answers.words import year_label
 from services.capital.optimiser.plan import Level, Outcome
 from services.capital.tables import table
@@ -133,6 +134,23 @@ def replan_report(rows: Sequence[Replanned]) -> str:
         for row in rows
     )
     return _titled("Changes to the approved plan", REPLAN_HEADINGS, lines)
+
+
+def two_stage_report(answer: TwoStage, scenarios: int) -> str:
+    """Return the orders to place before it is known how things go."""
+    if answer.outcome is not Outcome.FEASIBLE:
+        return f"\nOver {scenarios} scenarios together: {answer.outcome}\n"
+    lines = (
+        (f"{row.option_id} for {row.trust}", year_label(row.delivery_year), str(row.vehicles))
+        for row in answer.orders
+    )
+    return (
+        f"\nOver {scenarios} scenarios, levels at their prices, later vehicles "
+        f"divisible: {short_pounds(answer.mean_pence)} on average, "
+        f"{short_pounds(answer.worst_pence)} in the worst; both together "
+        f"{short_pounds(answer.value_pence)}, none below {short_pounds(answer.bound_pence)}\n"
+        + _titled("Orders to place first", ("order", "delivered", "vehicles"), lines)
+    )
 
 
 def stress_report(stress: Stress) -> str:

@@ -12,6 +12,7 @@ from services.capital.answer_report import (
     refusal_report,
     replan_report,
     stress_report,
+    two_stage_report,
 )
 from services.capital.optimiser.answers.compare import compare
 from services.capital.optimiser.answers.conflict import explain
@@ -23,6 +24,7 @@ from services.capital.optimiser.answers.replan import replan
 from services.capital.optimiser.answers.scenarios import stress_book
 from services.capital.optimiser.answers.stress import stress
 from services.capital.optimiser.answers.timing import timings
+from services.capital.optimiser.answers.two_stage import sampled, two_stage
 from services.capital.optimiser.limits import Limits
 from services.capital.optimiser.loss import loss
 from services.capital.optimiser.plan import Outcome, Plan
@@ -44,16 +46,14 @@ class Questions:
     approved: Plan | None = None
     stress: bool = False
     vehicles: tuple[Vehicle, ...] = ()
+    scenarios: int = 0
 
 
 def answers(
     problem: Problem, plan: Plan, asked: Questions, limits: Limits, hearer: Hearer
 ) -> Iterator[str]:
     """Yield the text of each answer as soon as there is one, each within the limits' seconds."""
-    effort = Effort(
-        seconds=limits.seconds,
-        each=replace(limits, seconds=max(1, limits.seconds // EACH_SHARE)),
-    )
+    effort = _effort(limits)
     if not plan.has_decisions:
         if asked.report and plan.outcome is Outcome.INFEASIBLE:
             yield conflict_report(explain(problem, Workshop("conflict", effort, hearer)))
@@ -63,12 +63,18 @@ def answers(
         yield levels_report(list(level_prices(problem, plan, shop)))
         prices = limit_prices(problem, plan, Workshop("limits", effort, hearer))
         yield limits_report(prices, timings(prices))
-    yield from _asked(problem, plan, asked, effort, hearer)
+    yield from _asked(problem, plan, asked, limits, hearer)
+
+
+def _effort(limits: Limits) -> Effort:
+    each = replace(limits, seconds=max(1, limits.seconds // EACH_SHARE))
+    return Effort(seconds=limits.seconds, each=each)
 
 
 def _asked(
-    problem: Problem, plan: Plan, asked: Questions, effort: Effort, hearer: Hearer
+    problem: Problem, plan: Plan, asked: Questions, limits: Limits, hearer: Hearer
 ) -> Iterator[str]:
+    effort = _effort(limits)
     if asked.vehicles:
         decisions = assign(problem, plan, asked.vehicles)
         yield vehicles_report(decisions, loss(problem, plan, asked.vehicles))
@@ -84,3 +90,8 @@ def _asked(
     if asked.stress:
         shop = Workshop("stress", effort, hearer)
         yield stress_report(stress(problem, plan, stress_book(problem, plan), shop))
+    if asked.scenarios:
+        # One programme holds them all, and takes what time there is.
+        shop = Workshop("scenarios", replace(effort, each=limits), hearer)
+        samples = list(sampled(problem, asked.scenarios, limits.seed))
+        yield two_stage_report(two_stage(samples, shop), len(samples))

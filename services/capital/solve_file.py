@@ -93,6 +93,7 @@ def _questions(problem: Problem, asked: argparse.Namespace) -> "Questions":
         approved=approved,
         stress=asked.stress,
         vehicles=vehicles,
+        scenarios=asked.scenarios,
     )
 
 
@@ -178,6 +179,9 @@ def _parser() -> argparse.ArgumentParser:
         "--vehicles", type=Path, help="named vehicles, as CSV, to tell what becomes of"
     )
     parser.add_argument("--stress", action="store_true", help="plan the stress book, with regrets")
+    parser.add_argument(
+        "--scenarios", type=int, default=0, help="of money and prices, to place first orders for"
+    )
     return parser
 
 

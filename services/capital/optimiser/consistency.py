@@ -52,12 +52,8 @@ def _keys(problem: Problem) -> dict[str, Iterable[Hashable]]:
         "supply_lines": [row.line_id for row in problem.supply_lines],
         "commissioning": [(row.trust, row.hub_id) for row in problem.commissioning],
         "mandates": [row.mandate_id for row in problem.mandates],
-        "order_rulings": [
-            (row.trust, row.option_id, row.financial_year) for row in problem.order_rulings
-        ],
-        "service_rulings": [
-            (ruled_vintage(row), row.financial_year) for row in problem.service_rulings
-        ],
+        "order_rulings": [(r.trust, r.option_id, r.financial_year) for r in problem.order_rulings],
+        "service_rulings": [(ruled_vintage(r), r.financial_year) for r in problem.service_rulings],
         "ceilings": [row.ceiling_id for row in problem.ceilings],
         "concentration_limits": [row.limit_id for row in problem.concentration_limits],
         "revenue_budgets": [(r.trust, r.financial_year) for r in problem.revenue_budgets],

@@ -89,6 +89,8 @@ def test_a_purchase_is_refused_a_plan_compared_and_the_book_of_stress_opened(
         "--replan",
         out,
         "--stress",
+        "--scenarios",
+        "3",
     ]
     assert main([str(TOY), "--seconds", "10", "--gap", "0", *questions]) == 0
 
@@ -96,6 +98,7 @@ def test_a_purchase_is_refused_a_plan_compared_and_the_book_of_stress_opened(
     assert "no DCA-DIESEL for RYA in 2027/28: shortfall 0 (proved); over_age +4" in printed
     assert "The other plan against this one: shortfall 0 (proved); over_age 0" in printed
     assert "0        optimal              ?" in printed
+    assert "Over 3 scenarios, levels at their prices" in printed
     assert "converter lost 12 weeks  optimal      optimal" in printed
     assert "DCA-DIESEL for RYA    2027/28        3            0" in printed
 
