@@ -12,6 +12,7 @@ from services.capital.optimiser.engine.primal.neighbourhood import (
     Blocks,
     Neighbourhood,
     in_rows,
+    over_used_cells,
     whole_blocks,
     within,
 )
@@ -170,10 +171,15 @@ def _whole(standing: Standing, blocks: Blocks) -> Neighbourhood:
     return whole_blocks(standing.structure, "groups", blocks)
 
 
+def _cells(standing: Standing, blocks: Blocks) -> Neighbourhood:
+    return over_used_cells(standing.structure, standing.x, standing.guide.x, blocks)
+
+
 def groups() -> list[Groups]:
     """Return the kinds that are drawn at random."""
     return [
         Groups("rows", 6.0, _rows),
         Groups("groups", 1.0, _whole),
         Groups("near", 4.0, _near),
+        Groups("cells", 2.0, _cells),
     ]

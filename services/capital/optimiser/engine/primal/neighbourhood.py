@@ -6,6 +6,7 @@ import numpy as np
 
 from services.capital.optimiser.engine.arrays import Bools, Floats, Ints
 from services.capital.optimiser.engine.primal.structure import Structure
+from services.capital.optimiser.engine.program import TOLERANCE
 
 Blocks = tuple[int, ...]
 
@@ -45,6 +46,22 @@ def within(structure: Structure, x: Floats, blocks: Blocks, radius: int) -> Neig
         columns=free.columns,
         lower=np.maximum(free.lower, least),
         upper=np.minimum(free.upper, most),
+    )
+
+
+def over_used_cells(
+    structure: Structure, x: Floats, other: Floats, blocks: Blocks
+) -> Neighbourhood:
+    """Free all but the switches that both solutions leave off."""
+    free = whole_blocks(structure, "cells", blocks)
+    used = (x > TOLERANCE) | (other > TOLERANCE) | ~structure.is_switch
+    kept = used[free.columns]
+    return Neighbourhood(
+        family="cells",
+        blocks=blocks,
+        columns=free.columns[kept],
+        lower=free.lower[kept],
+        upper=free.upper[kept],
     )
 
 
