@@ -11,6 +11,7 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Final, TypeAlias
 
+from services.capital.executor import ClusterAway, executor
 from services.capital.optimiser.faults import InvalidProblem, SolverFault
 from services.capital.optimiser.limits import Limits, Listener, Progress
 from services.capital.optimiser.plan import Outcome, Plan
@@ -49,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _complain("\n".join(map(str, refusal.faults)))
     except (OSError, argparse.ArgumentTypeError) as error:
         _complain(str(error))
-    except SolverFault as fault:
+    except (ClusterAway, SolverFault) as fault:
         _complain(f"the solver failed: {fault}")
         return SOLVER_FAULT
     return BAD_INPUT
@@ -62,7 +63,8 @@ def _solve(asked: argparse.Namespace) -> int:
     from services.capital.optimiser.solve import solve  # noqa: PLC0415
 
     began = monotonic()
-    plan = solve(problem, limits, _told_since(began))
+    with executor() as cores:
+        plan = solve(problem, limits, _told_since(began), executor=cores)
     sys.stdout.write(summary(plan, monotonic() - began))
     if asked.out is not None:
         asked.out.write_text(plan_to_json(plan), encoding="utf-8")

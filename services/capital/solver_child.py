@@ -14,6 +14,7 @@ from typing import BinaryIO, Final, TypeAlias
 
 from makeready.capital.v1.renewal_solve_pb2 import RenewalSolve
 
+from services.capital.executor import ClusterAway, executor
 from services.capital.frames import read_frame, write_frame
 from services.capital.optimiser.faults import InvalidProblem, SolverFault, TooLarge
 from services.capital.optimiser.limits import Progress
@@ -44,7 +45,7 @@ def _answer(request: RenewalSolve.Request, send: Send) -> RenewalSolve.Frame:
         return _failed(RenewalSolve.Failed.REASON_TOO_LARGE, refusal)
     except InvalidProblem as refusal:
         return _failed(RenewalSolve.Failed.REASON_INVALID_PROBLEM, refusal)
-    except SolverFault as fault:
+    except (ClusterAway, SolverFault) as fault:
         return _failed(RenewalSolve.Failed.REASON_SOLVER_FAULT, fault)
     except MemoryError as shortage:
         return _failed(RenewalSolve.Failed.REASON_OUT_OF_MEMORY, shortage)
@@ -63,7 +64,9 @@ def _solved(request: RenewalSolve.Request, send: Send) -> RenewalSolve.Solved:
     def listen(progress: Progress) -> None:
         send(RenewalSolve.Frame(progress=progress_to_proto(progress, monotonic() - began)))
 
-    plan = solve(problem_from_proto(request.problem), limits_from_proto(request.limits), listen)
+    problem, limits = problem_from_proto(request.problem), limits_from_proto(request.limits)
+    with executor() as cores:
+        plan = solve(problem, limits, listen, executor=cores)
     return RenewalSolve.Solved(
         plan=plan_to_proto(plan),
         elapsed_seconds=monotonic() - began,

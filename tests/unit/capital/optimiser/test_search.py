@@ -1,0 +1,91 @@
+"""Searches that take a problem apart: sound, repeatable when counted, and never without a plan."""
+
+from collections.abc import Callable
+from concurrent.futures import Executor, ThreadPoolExecutor
+from time import monotonic
+
+from benchmarks.plan.alliances import wmas
+from services.capital.optimiser.check import violations
+from services.capital.optimiser.decomposed import DecomposedSearch
+from services.capital.optimiser.greedy import greedy_decisions
+from services.capital.optimiser.incumbent import Incumbent
+from services.capital.optimiser.limits import Limits, Progress, unheard
+from services.capital.optimiser.mathopt_adapter import Status, Stop
+from services.capital.optimiser.model import RenewalModel
+from services.capital.optimiser.plan import Level, Plan
+from services.capital.optimiser.problem import Problem
+from services.capital.optimiser.solve import solve
+from services.capital.optimiser.terms import Terms
+from services.capital.optimiser.timing import Timing
+from tests.unit.capital.optimiser.random_problems import a_random_problem
+
+COUNTED = Limits(seconds=600, gap_ppm=0, seed=7, nodes=5)
+RUNS = 20
+
+
+def taken_apart(problem: Problem, limits: Limits, executor: Executor | None = None) -> Plan:
+    """Return the plan of the search by parts, however small the problem is."""
+    terms = Terms(problem)
+    incumbent = Incumbent(terms, limits.seed)
+    incumbent.offer(greedy_decisions(terms))
+    timing = Timing(monotonic, limits, Stop())
+    search = DecomposedSearch(RenewalModel(terms), incumbent, limits, unheard, timing, executor)
+    status = search.run()
+    return incumbent.plan() or incumbent.without_decisions(infeasible=status is Status.INFEASIBLE)
+
+
+def stopping(after: int, stop: Stop) -> Callable[[Progress], None]:
+    """Return a listener that stops the search at what it hears so many times."""
+    heard: list[Progress] = []
+
+    def listen(progress: Progress) -> None:
+        heard.append(progress)
+        if len(heard) == after:
+            stop.interrupt()
+
+    return listen
+
+
+def test_twenty_runs_of_one_seed_and_count_give_the_same_plan_and_the_same_proof() -> None:
+    problem = a_random_problem(3)
+
+    plans = [taken_apart(problem, COUNTED) for _ in range(RUNS)]
+
+    assert len(set(map(repr, plans))) == 1
+
+
+def test_an_executor_changes_no_counted_plan() -> None:
+    problem = a_random_problem(4)
+
+    with ThreadPoolExecutor(2) as executor:
+        together = taken_apart(problem, COUNTED, executor)
+
+    assert together == taken_apart(problem, COUNTED)
+
+
+def test_what_parts_prove_is_never_above_what_the_whole_comes_to() -> None:
+    for seed in range(12):
+        problem = a_random_problem(seed)
+        best = solve(problem, Limits(seconds=60, gap_ppm=0))
+
+        plan = taken_apart(problem, COUNTED)
+
+        if plan.has_decisions:
+            assert violations(problem, plan) == [], seed
+            assert [row.value for row in best.levels] <= [row.value for row in plan.levels], seed
+        for level, known in zip(plan.levels, best.levels, strict=False):
+            assert level.bound <= max(known.value, level.value), seed
+        if plan.levels and plan.levels[:-1] == best.levels[:-1]:
+            assert plan.level(Level.COST).bound <= best.level(Level.COST).value, seed
+
+
+def test_a_search_that_is_stopped_has_its_best_plan_and_what_is_proved_of_it() -> None:
+    problem = wmas(years=10)
+    for after in (1, 3, 5):
+        stop = Stop()
+
+        plan = solve(problem, Limits(seconds=60), stopping(after, stop), stop=stop)
+
+        assert plan.has_decisions
+        assert violations(problem, plan) == []
+        assert all(row.bound <= row.value for row in plan.levels)
