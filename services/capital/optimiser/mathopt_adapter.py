@@ -53,6 +53,8 @@ NAMES: Final = {
 }
 # Linear programmes take none.
 HINTED: Final = frozenset({Solver.HIGHS, Solver.SCIP, Solver.CP_SAT})
+# No limit below nothing is taken, and none past what a duration can say.
+MOST_SECONDS: Final = 1e6
 # HiGHS refuses `threads` as a common parameter, and takes it as an option of its own.
 THREADED: Final = frozenset({Solver.CP_SAT, Solver.PDLP})
 
@@ -177,7 +179,7 @@ def _run(
 def _parameters(effort: Effort, solver: Solver) -> parameters_pb2.SolveParametersProto:
     linear = solver in (Solver.GLOP, Solver.PDLP)
     parameters = mathopt.SolveParameters(
-        time_limit=timedelta(seconds=effort.seconds),
+        time_limit=timedelta(seconds=min(max(0.0, effort.seconds), MOST_SECONDS)),
         relative_gap_tolerance=None if linear else effort.relative_gap,
         absolute_gap_tolerance=None if linear else effort.absolute_gap,
         random_seed=None if linear else effort.seed,

@@ -105,7 +105,8 @@ class Bounding:
             self.bound, self.prices = priced.bound, self._next
         self._trust(self.bound - before, promised)
         self._master.add(priced.columns)
-        self._propose(effort)
+        if self.pricing.has_time:
+            self._propose(effort)
         return rose
 
     def _trust(self, risen: float, promised: float) -> None:

@@ -69,6 +69,10 @@ class Pricing:
         """Return which rows of the programme are priced."""
         return self.couplings.rows
 
+    @property
+    def has_time(self) -> bool:
+        return self._seconds_left() > 0
+
     def columns_of(self, block: int) -> Ints:
         """Return which columns of the programme the block has."""
         return self._parts[block].columns
@@ -111,14 +115,14 @@ class Pricing:
         for inside in priced:
             if len(under_way) == WIDTH:
                 solved.append(under_way.popleft().result())
-            if self._seconds_left() <= 0:
+            if not self.has_time:
                 break
             under_way.append(executor.submit(solve_program, inside, self._limited(effort)))
         solved += [future.result() for future in under_way]
         return solved + [Solution(status=Status.NOTHING)] * (len(priced) - len(solved))
 
     def _solved(self, priced: Program, effort: Effort) -> Solution:
-        if self._seconds_left() <= 0:
+        if not self.has_time:
             return Solution(status=Status.NOTHING)
         return solve_program(priced, self._limited(effort))
 
