@@ -1,61 +1,35 @@
-"""A problem by quarters instead of years: the same fleet, money and rules, on a finer clock.
-
-Periods are quarters, numbered on from the first financial year; ages, lead times and policies are
-in quarters. A year's money may be spent in any of its quarters, under a ceiling for the year.
-"""
+"""A problem by quarters instead of years: the same fleet, money and rules, on a finer clock."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
-from typing import Final, NamedTuple
 
 from services.capital.optimiser.problem import (
     AgeProfile,
-    Ceiling,
-    CeilingId,
     Cohort,
     Commitment,
     CommitmentId,
-    Envelope,
-    EnvelopeId,
     LifePolicy,
     Mandate,
     Need,
     Option,
     Problem,
-    VehicleType,
 )
-
-QUARTERS: Final = 4
-
-
-class Calendar(NamedTuple):
-    """Which periods a financial year's quarters are."""
-
-    first_year: int
-
-    def quarters(self, year: int) -> range:
-        start = self.first_year + QUARTERS * (year - self.first_year)
-        return range(start, start + QUARTERS)
+from services.capital.optimiser.problem.periods import QUARTERS
 
 
 def quarterly(problem: Problem) -> Problem:
     """Return the problem by quarters; of the rows it may have, those that the benchmark's have."""
-    calendar = Calendar(problem.first_financial_year)
     return replace(
         problem,
         description=f"{problem.description}, by quarters",
+        first_financial_year=QUARTERS * problem.first_financial_year,
         years=QUARTERS * problem.years,
-        vehicle_types=tuple(map(_vehicle_type, problem.vehicle_types)),
         age_profiles=tuple(map(_profile, problem.age_profiles)),
         cohorts=tuple(row for cohort in problem.cohorts for row in _cohorts(cohort)),
-        commitments=tuple(
-            row for order in problem.commitments for row in _commitments(order, calendar)
-        ),
+        commitments=tuple(row for order in problem.commitments for row in _commitments(order)),
         options=tuple(map(_option, problem.options)),
-        envelopes=tuple(row for year in problem.envelopes for row in _envelopes(year, calendar)),
-        ceilings=tuple(_ceiling(row, calendar) for row in problem.envelopes),
-        needs=tuple(row for need in problem.needs for row in _needs(need, calendar)),
+        needs=tuple(row for need in problem.needs for row in _needs(need)),
         life_policies=tuple(_policy(row) for row in problem.life_policies),
         supply_lines=tuple(
             replace(row, vehicles=_shared(row.vehicles)) for row in problem.supply_lines
@@ -63,15 +37,14 @@ def quarterly(problem: Problem) -> Problem:
         commissioning=tuple(
             replace(row, vehicles=_shared(row.vehicles)) for row in problem.commissioning
         ),
-        mandates=tuple(_mandate(row, calendar) for row in problem.mandates),
+        mandates=tuple(_mandate(row) for row in problem.mandates),
         discount_ppm=_between(problem.discount_ppm),
         price_index_permille=_between(problem.price_index_permille),
     )
 
 
-def _vehicle_type(row: VehicleType) -> VehicleType:
-    # A period's days are counted as a year's.
-    return replace(row, lost_day_cost_pence=row.lost_day_cost_pence // QUARTERS)
+def _quarters(year: int) -> range:
+    return range(QUARTERS * year, QUARTERS * (year + 1))
 
 
 def _profile(row: AgeProfile) -> AgeProfile:
@@ -92,16 +65,15 @@ def _cohorts(row: Cohort) -> Iterator[Cohort]:
             yield replace(row, age_years=age, vehicles=vehicles)
 
 
-def _commitments(row: Commitment, calendar: Calendar) -> Iterator[Commitment]:
-    quarters = calendar.quarters(row.financial_year)
-    for period, vehicles in zip(quarters, _parts(row.vehicles), strict=True):
+def _commitments(row: Commitment) -> Iterator[Commitment]:
+    quarters = _quarters(row.financial_year)
+    for quarter, vehicles in zip(quarters, _parts(row.vehicles), strict=True):
         if vehicles:
             yield replace(
                 row,
-                commitment_id=CommitmentId(f"{row.commitment_id}-{period}"),
-                financial_year=period,
+                commitment_id=CommitmentId(f"{row.commitment_id}-{quarter}"),
+                financial_year=quarter,
                 vehicles=vehicles,
-                envelope_id=_envelope_id(row.envelope_id, period) if row.envelope_id else None,
             )
 
 
@@ -114,40 +86,22 @@ def _option(row: Option) -> Option:
     )
 
 
-def _envelopes(row: Envelope, calendar: Calendar) -> Iterator[Envelope]:
-    for period in calendar.quarters(row.financial_year):
-        yield replace(row, envelope_id=_envelope_id(row.envelope_id, period), financial_year=period)
-
-
-def _ceiling(row: Envelope, calendar: Calendar) -> Ceiling:
-    quarters = calendar.quarters(row.financial_year)
-    return Ceiling(
-        ceiling_id=CeilingId(row.envelope_id),
-        holder=row.holder,
-        limit_pence=row.allocation_pence,
-        envelope_ids=tuple(_envelope_id(row.envelope_id, period) for period in quarters),
-    )
-
-
-def _envelope_id(envelope_id: EnvelopeId, period: int) -> EnvelopeId:
-    return EnvelopeId(f"{envelope_id}-{period}")
-
-
-def _needs(row: Need, calendar: Calendar) -> Iterator[Need]:
-    for period in calendar.quarters(row.financial_year):
-        yield replace(row, financial_year=period)
+def _needs(row: Need) -> Iterator[Need]:
+    for quarter in _quarters(row.financial_year):
+        yield replace(row, financial_year=quarter)
 
 
 def _policy(row: LifePolicy) -> LifePolicy:
     return replace(
         row,
+        from_financial_year=QUARTERS * row.from_financial_year,
         target_age_years=QUARTERS * row.target_age_years,
         maximum_age_years=QUARTERS * row.maximum_age_years,
     )
 
 
-def _mandate(row: Mandate, calendar: Calendar) -> Mandate:
-    return replace(row, from_financial_year=calendar.quarters(row.from_financial_year)[0])
+def _mandate(row: Mandate) -> Mandate:
+    return replace(row, from_financial_year=QUARTERS * row.from_financial_year)
 
 
 def _parts(whole: int) -> list[int]:

@@ -29,8 +29,9 @@ class Run:
 class Row(Run):
     """`objective` and `bound` are whole-life cost in pounds; `gap` is their share of the first.
 
-    The bound holds for plans as good at the earlier levels as this one. None: no plan that passes
-    the checker, or nothing proved. `trace` is in each method's own units.
+    Shortfall and over-age are in vehicle-years; their bounds are None where they are priced, and so
+    part of cost. The cost's bound holds for plans as good at the earlier levels as this one. None:
+    no plan that passes the checker, or nothing proved. `trace` is in each method's own units.
     """
 
     problem_hash: str
@@ -55,6 +56,8 @@ def row_of(run: Run, problem: Problem, plan: Plan, trace: Trace, memory_mb: int)
     wrong = violations(problem, plan)
     levels = {} if wrong else {row.level: row for row in plan.levels}
     cost = levels.get(Level.COST)
+    # From the plan's rows, since a problem may price a level instead of setting it first.
+    counted = () if wrong else plan.fleet_years
     is_bounded = cost is not None and cost.bound > -most_pence(Terms(problem))
     return Row(
         instance=run.instance,
@@ -68,9 +71,9 @@ def row_of(run: Run, problem: Problem, plan: Plan, trace: Trace, memory_mb: int)
         objective=cost.value / PENCE_PER_POUND if cost else None,
         bound=cost.bound / PENCE_PER_POUND if cost and is_bounded else None,
         gap=plan.cost_gap_ppm / PPM if is_bounded else None,
-        shortfall=_value(levels.get(Level.SHORTFALL)),
+        shortfall=sum(row.shortfall + row.vacancies for row in counted) if counted else None,
         shortfall_bound=_bound(levels.get(Level.SHORTFALL)),
-        over_age=_value(levels.get(Level.OVER_AGE)),
+        over_age=sum(row.over_age for row in counted) if counted else None,
         over_age_bound=_bound(levels.get(Level.OVER_AGE)),
         memory_mb=memory_mb,
         note=f"fails the check: {wrong[0]}" if wrong else "",
@@ -99,10 +102,6 @@ def nothing(run: Run, seconds: float, memory_mb: int, note: str) -> Row:
         memory_mb=memory_mb,
         note=note,
     )
-
-
-def _value(level: LevelResult | None) -> int | None:
-    return None if level is None else level.value
 
 
 def _bound(level: LevelResult | None) -> int | None:

@@ -52,7 +52,8 @@ def _against(ours: Row, rivals: Sequence[Row]) -> str:
 
 
 def _levels(row: Row) -> tuple[int, int]:
-    return row.shortfall or 0, row.over_age or 0
+    """Return what stands before cost: over-age only where it is not priced."""
+    return row.shortfall or 0, row.over_age or 0 if row.over_age_bound is not None else 0
 
 
 def _cells(row: Row) -> tuple[str, ...]:
@@ -69,10 +70,10 @@ def _cells(row: Row) -> tuple[str, ...]:
 
 
 def _level(value: int | None, bound: int | None) -> str:
-    """Return the value, and its bound where the value is not proved."""
+    """Return the value, and its bound where it has one and is not proved."""
     if value is None:
         return "-"
-    return str(value) if value == bound else f"{value} (≥ {bound})"
+    return str(value) if bound in (None, value) else f"{value} (≥ {bound})"
 
 
 def _percent(gap: float | None) -> str:

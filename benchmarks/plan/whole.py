@@ -110,9 +110,9 @@ class Rival:
 
     def _listen(self, lines: Sequence[str]) -> None:
         for line in lines:
-            standing_now = READERS[self.solver](line)
-            if standing_now is not None:
-                self.trace.note(*standing_now)
+            known = READERS[self.solver](line)
+            if known is not None:
+                self.trace.note(*known)
 
     def _keep(self, model: RenewalModel, values: Mapping[mathopt.Variable, float]) -> None:
         account = account_for(self.terms, decisions_of(model, values))
@@ -141,7 +141,8 @@ def _parameters(solver: mathopt.SolverType, seconds: float, seed: int) -> mathop
 
 
 def _prices(terms: Terms) -> dict[Level, float]:
-    """Price the levels in the solver's units of cost."""
+    """Price the levels that stand, in the solver's units of cost."""
     dearest = max(price for row in terms.problem.options for price in row.price_pence)
     units = dearest / PENCE_PER_COST_UNIT
-    return {Level.SHORTFALL: SHORTFALL_PRICE * units, Level.OVER_AGE: units, Level.COST: 1.0}
+    prices = {Level.SHORTFALL: SHORTFALL_PRICE * units, Level.OVER_AGE: units, Level.COST: 1.0}
+    return {level: prices[level] for level in standing(terms.problem)}

@@ -21,7 +21,7 @@ HASHES = {
     "ambcap-f-10y": "af7bdbd98533b33c4b0873b35e0b58cf9280a2d44fa69dd91f5c2bee3d7e793c",
     "ambcap-f-20y": "2bed42beed933cb946d88854f700c9db7c6c4bf727034c811e4c4abec3854f95",
     "lumpy": "16ad51d49c5b33e063600fb1fc9ee103134260eddd784c17312fb65f61c6b144",
-    "quarters": "997a31c9517fe6ebe9db38982d4a1c1bf2f8cc1f50a1df372a5a439cab0f516c",
+    "quarters": "7c1fdeb26749420a4c1d5432f0b5baa9aa2b5314e5fb857783a4d530b6d67b33",
 }
 
 
