@@ -8,6 +8,7 @@ from ortools.math_opt.python import mathopt
 
 from benchmarks.plan.trace import Trace
 from benchmarks.plan.whole import Rival
+from services.capital.executor import executor
 from services.capital.optimiser.greedy import greedy_plan
 from services.capital.optimiser.hashing import problem_hash
 from services.capital.optimiser.limits import Limits, Progress
@@ -28,7 +29,8 @@ def ours(problem: Problem, seconds: int, seed: int, trace: Trace) -> Plan:
         if progress.level is Level.COST:
             trace.note(_pounds(progress.incumbent), _pounds(progress.bound))
 
-    return solve(problem, Limits(seconds=seconds, gap_ppm=0, seed=seed), listen)
+    with executor() as cores:
+        return solve(problem, Limits(seconds=seconds, gap_ppm=0, seed=seed), listen, executor=cores)
 
 
 def greedy(problem: Problem, seconds: int, seed: int, trace: Trace) -> Plan:
