@@ -289,4 +289,5 @@ def _cost(row: RenewalPlan.Cost) -> Cost:
         transfer_pence=row.transfer_pence,
         charger_pence=row.charger_pence,
         remount_pence=row.remount_pence,
+        change_pence=row.change_pence,
     )

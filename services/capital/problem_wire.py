@@ -79,6 +79,8 @@ def problem_from_proto(message: RenewalProblem) -> Problem:
         duty_fits=tuple(map(sites.duty_fit, message.duty_fits)),
         remount_offers=tuple(map(moves.remount, message.remount_offers)),
         guarantees=tuple(map(promise.guarantee, message.guarantees)),
+        approved_orders=tuple(map(ruling.approved_order, message.approved_orders)),
+        change_price_pence=message.change_price_pence,
         reserves=tuple(map(moves.reserve, message.reserves)),
         concentration_limits=tuple(map(supply.concentration_limit, message.concentration_limits)),
         revenue_budgets=tuple(map(money.revenue_budget, message.revenue_budgets)),

@@ -92,6 +92,7 @@ def _cost_lines(cost: Cost) -> Iterator[str]:
         "transfers ": cost.transfer_pence,
         "remounts  ": cost.remount_pence,
         "chargers  ": cost.charger_pence,
+        "changes   ": cost.change_pence,
         "shortfall ": cost.shortfall_pence,
         "over age  ": cost.over_age_pence,
     }

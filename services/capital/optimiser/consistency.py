@@ -66,6 +66,9 @@ def _keys_of_moves(problem: Problem) -> dict[str, Iterable[Hashable]]:
         "remount_offers": [
             (row.trust, row.vehicle_type, row.technology) for row in problem.remount_offers
         ],
+        "approved_orders": [
+            (row.trust, row.option_id, row.financial_year) for row in problem.approved_orders
+        ],
         "guarantees": [row.trust for row in problem.guarantees],
         "charging_sites": [row.site_id for row in problem.charging_sites],
         "duty_fits": [
@@ -116,6 +119,7 @@ def _outside_horizon(problem: Problem) -> Iterator[Fault]:
         "needs": [row.financial_year for row in problem.needs],
         "disposal_freezes": [row.financial_year for row in problem.disposal_freezes],
         "order_rulings": [row.financial_year for row in problem.order_rulings],
+        "approved_orders": [row.financial_year for row in problem.approved_orders],
         "service_rulings": [row.financial_year for row in problem.service_rulings],
         "revenue_budgets": [row.financial_year for row in problem.revenue_budgets],
     }

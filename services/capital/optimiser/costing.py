@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from services.capital.optimiser.costs import WEIGHT_PER_PENNY, Costs
 from services.capital.optimiser.flows import Flows
 from services.capital.optimiser.plan import Cost, FleetYear, Level
+from services.capital.optimiser.stability import changes
 from services.capital.optimiser.terms import MoveKind
 
 
@@ -12,6 +13,7 @@ def cost_of(flows: Flows, fleet_years: Sequence[FleetYear]) -> Cost:
     """Return the parts, each rounded down, and their exact sum, rounded down once."""
     costs = Costs(flows.terms)
     spent = _bought(flows, costs) | _served(flows, costs) | _priced(fleet_years, costs)
+    spent["change_pence"] = _changed(flows, costs)
     earned = _earned(flows, costs)
     total = sum(spent.values()) - sum(earned.values())
     parts = {name: weight // WEIGHT_PER_PENNY for name, weight in (spent | earned).items()}
@@ -56,6 +58,13 @@ def _served(flows: Flows, costs: Costs) -> dict[str, int]:
         "hire_pence": sum(n * costs.hire(*key) for key, n in flows.hired.items()),
         "transfer_pence": _moved(flows, costs, MoveKind.TRANSFER),
     }
+
+
+def _changed(flows: Flows, costs: Costs) -> int:
+    if not flows.terms.problem.change_price_pence:
+        return 0
+    differing = changes(flows.terms.problem, flows.decisions.purchases)
+    return sum(n * costs.change(year) for (_, _, year), n in differing.items())
 
 
 def _priced(fleet_years: Sequence[FleetYear], costs: Costs) -> dict[str, int]:

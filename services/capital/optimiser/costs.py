@@ -135,6 +135,10 @@ class Costs:
         price_pence = self._terms.charger_price_pence(site, charge.financial_year)
         return self.capital(price_pence, charge.financial_year)
 
+    def change(self, year: int) -> int:
+        """Return what one vehicle more or fewer than approved, delivered in the year, costs."""
+        return self._terms.problem.change_price_pence * PAR_PERMILLE * self._worth(year)
+
     def priced(self, level: Level, year: int) -> int:
         """Return what a vehicle-year of the level is worth avoiding; 0: it is no part of cost."""
         return price_pence(self._terms.problem, level) * PAR_PERMILLE * self._worth(year)

@@ -23,9 +23,10 @@ def standing(problem: Problem) -> tuple[Level, ...]:
 
 
 def undiluted_pence(cost: Cost) -> int:
-    """Return the cost that its gap is relative to: what other levels are priced at left out."""
+    """Return what the gap is relative to: the cost without what levels and changes cost."""
     # A million a vehicle-year would make any gap of a hundred million look like nothing.
-    return cost.total_pence - cost.shortfall_pence - cost.over_age_pence
+    priced = cost.shortfall_pence + cost.over_age_pence + cost.change_pence
+    return cost.total_pence - priced
 
 
 def without(problem: Problem, level: Level) -> Problem:

@@ -52,13 +52,21 @@ def _cost(terms: Terms, variables: Variables) -> Iterator[tuple[mathopt.Variable
         yield kept, costs.service(vintage, year) - ends * costs.terminal_value(vintage)
     for (vintage, year), disposed in variables.dispose.items():
         yield disposed, -costs.resale(vintage, year)
+    yield from _beside(variables, costs)
+    yield from _priced_levels(terms, variables, costs)
+
+
+def _beside(variables: Variables, costs: Costs) -> Iterator[tuple[mathopt.Variable, int]]:
+    """What is done beside buying, keeping and disposing."""
     for move, moved in variables.move.items():
         yield moved, costs.move(move)
+    for order, counts in variables.changed.items():
+        for changed in counts:
+            yield changed, costs.change(order.delivery_year)
     for charge, chargers in variables.charge.items():
         yield chargers, costs.charge(charge)
     for (fleet, year), hired in variables.hire.items():
         yield hired, costs.hire(fleet, year)
-    yield from _priced_levels(terms, variables, costs)
 
 
 def _priced_levels(

@@ -46,6 +46,8 @@ class Rule(StrEnum):
     AVAILABILITY = "availability"
     # Soft: what is over age is counted, second in the objective.
     TARGET_AGE = "target_age"
+    # Soft: what differs from what was approved is counted, at its price.
+    ORDER_CHANGE = "order_change"
     WHOLE_LIFE_COST = "whole_life_cost"
     # Counted in whole-life cost.
     ORDERING_CHARGE = "ordering_charge"

@@ -20,6 +20,7 @@ def most_pence(terms: Terms) -> int:
         problem.price_index_permille, default=10**3
     )
     each = max(_yearly_pence(terms)) + max(_prices(terms), default=0)
+    each += problem.change_price_pence * 2
     each += problem.shortfall_price_pence + problem.over_age_price_pence
     each += max(_charges(terms), default=0)
     return _most_vehicles(terms) * (problem.years + 1) * each * worth // 10**9

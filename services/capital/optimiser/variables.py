@@ -19,6 +19,7 @@ from services.capital.optimiser.problem import (
     TrustCode,
 )
 from services.capital.optimiser.purchase_keys import Buy, Order, Saving, label
+from services.capital.optimiser.stability import approved
 from services.capital.optimiser.terms import Fleet, Move, MoveKind, Terms, Vintage
 from services.capital.optimiser.tier_variables import TierVariables
 
@@ -69,6 +70,7 @@ class Variables:
         self.short: Final = self._missing("short", terms.required)
         self.hire: Final = self._missing("hire", terms.most_hired)
         self.vacant: Final = self._missing("vacant", self._minimum)
+        self.changed: Final = self._changed()
         self.charge: Final = self._chargers()
 
     def years_of(self, vintage: Vintage) -> range:
@@ -86,6 +88,24 @@ class Variables:
         vehicles = self._model.add_integer_variable(lb=0, ub=most, name=label(name, key))
         self._fleet_of[vehicles] = fleet
         return vehicles
+
+    def _changed(self) -> dict[Order, tuple[mathopt.Variable, mathopt.Variable]]:
+        """How many vehicles more, and fewer, than approved, where a change has its price."""
+        problem = self._terms.problem
+        if not problem.change_price_pence:
+            return {}
+        before = approved(problem)
+        orders = sorted({*self.orders, *(Order(*cell) for cell in before)})
+        return {
+            order: (
+                self._vehicles(self._buyer(order), "more", self._most_ordered(order), *order),
+                self._vehicles(self._buyer(order), "fewer", before[order], *order),
+            )
+            for order in orders
+        }
+
+    def _most_ordered(self, order: Order) -> int:
+        return round(sum(bought.upper_bound for bought in self.orders.get(order, ())))
 
     def _carried(self) -> dict[EnvelopeId, mathopt.Variable]:
         """Pounds, not vehicles: what each envelope leaves to the year after."""

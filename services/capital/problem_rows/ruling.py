@@ -3,6 +3,7 @@
 from makeready.capital.v1.renewal_problem_pb2 import RenewalProblem
 
 from services.capital.optimiser.problem import (
+    ApprovedOrder,
     BandCode,
     OptionId,
     OrderRuling,
@@ -34,4 +35,13 @@ def service_ruling(row: RenewalProblem.ServiceRuling) -> ServiceRuling:
         financial_year=row.financial_year,
         minimum=row.minimum,
         maximum=row.maximum,
+    )
+
+
+def approved_order(row: RenewalProblem.ApprovedOrder) -> ApprovedOrder:
+    return ApprovedOrder(
+        trust=TrustCode(row.trust),
+        option_id=OptionId(row.option_id),
+        financial_year=row.financial_year,
+        vehicles=row.vehicles,
     )

@@ -39,6 +39,7 @@ def alone(problem: Problem, trust: TrustCode) -> Problem:
         duty_fits=_own(problem.duty_fits, trust),
         remount_offers=_own(problem.remount_offers, trust),
         guarantees=(),
+        approved_orders=_own(problem.approved_orders, trust),
     )
 
 

@@ -1,5 +1,7 @@
 """The whole-life cost again, vehicle-year by vehicle-year, from the tables of the problem."""
 
+from collections import Counter
+
 from services.capital.optimiser.charging import ChargersBought
 from services.capital.optimiser.check.cancelling import cancelling_pence
 from services.capital.optimiser.check.hire import hire_open_to
@@ -33,6 +35,7 @@ def cost_of(terms: Terms, plan: Plan) -> Cost:
         "transfer_pence": sum(_transfer(terms, row) for row in plan.moves),
         "charger_pence": sum(_chargers(terms, row) for row in plan.chargers),
         "remount_pence": sum(_remount(terms, row) for row in plan.moves),
+        "change_pence": _changes(terms, plan),
         "shortfall_pence": _shortfall(terms, plan),
         "over_age_pence": _over_age(terms, plan),
     }
@@ -149,6 +152,17 @@ def _hire(terms: Terms, row: Hired) -> int:
     place = row.financial_year - terms.problem.first_financial_year
     pence = row.vehicles * hire.price_pence[place] if hire else 0
     return pence * terms.discount_ppm(row.financial_year) * 10**6
+
+
+def _changes(terms: Terms, plan: Plan) -> int:
+    """Vehicles more or fewer than approved, each order of a trust, option and year for itself."""
+    differing: Counter[tuple[str, str, int]] = Counter()
+    for bought in plan.purchases:
+        differing[bought.trust, bought.option_id, bought.delivery_year] += bought.vehicles
+    for before in terms.problem.approved_orders:
+        differing[before.trust, before.option_id, before.financial_year] -= before.vehicles
+    worth = sum(abs(n) * _today(terms, year) for (_, _, year), n in differing.items())
+    return terms.problem.change_price_pence * worth * 10**3
 
 
 def _shortfall(terms: Terms, plan: Plan) -> int:

@@ -70,6 +70,7 @@ class RenewalModel(
         self._no_trust_fares_worse_than_guaranteed()
         self._orders_are_as_ruled()
         self._vehicles_serve_as_ruled()
+        self._changes_to_approved_orders_are_counted()
         self._vacancies_are_counted()
         self._vehicles_missing_from_each_need_are_counted()
 

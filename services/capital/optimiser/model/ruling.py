@@ -4,6 +4,7 @@ from ortools.math_opt.python import mathopt
 
 from services.capital.optimiser.model.rows import Rows
 from services.capital.optimiser.rules import Rule
+from services.capital.optimiser.stability import approved
 from services.capital.optimiser.terms import ruled_vintage
 from services.capital.optimiser.variables import Order
 
@@ -29,6 +30,13 @@ class RulingRules(Rows):
                 if kept.is_ruled_by(vintage)
             )
             self._require_between(row.minimum, serving, row.maximum, Rule.SERVICE_RULING, *name)
+
+    def _changes_to_approved_orders_are_counted(self) -> None:
+        """Ordered - approved = more - fewer."""
+        before = approved(self.terms.problem)
+        for order, (more, fewer) in self.variables.changed.items():
+            ordered = mathopt.fast_sum(self.variables.orders.get(order, []))
+            self._require(ordered - before[order] == more - fewer, Rule.ORDER_CHANGE, *order)
 
     def _require_between(
         self, least: int, part: mathopt.LinearSum, most: int, rule: Rule, *key: object

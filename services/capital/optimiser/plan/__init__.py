@@ -165,6 +165,7 @@ class Cost:
     transfer_pence: int = 0
     charger_pence: int = 0
     remount_pence: int = 0
+    change_pence: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

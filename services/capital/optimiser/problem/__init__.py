@@ -58,7 +58,7 @@ from services.capital.optimiser.problem.hire import Hire
 from services.capital.optimiser.problem.money import Ceiling, Commitment, Envelope, RevenueBudget
 from services.capital.optimiser.problem.moves import Remount, Reserve, TransferRoute
 from services.capital.optimiser.problem.promise import Guarantee
-from services.capital.optimiser.problem.ruling import OrderRuling, ServiceRuling
+from services.capital.optimiser.problem.ruling import ApprovedOrder, OrderRuling, ServiceRuling
 from services.capital.optimiser.problem.sites import ChargingSite, DutyFit
 from services.capital.optimiser.problem.supply import (
     Commissioning,
@@ -76,6 +76,7 @@ __all__ = (
     "Age",
     "AgeProfile",
     "Allocation",
+    "ApprovedOrder",
     "BandCode",
     "Capacity",
     "Ceiling",
@@ -179,6 +180,8 @@ class Problem:
     remount_offers: tuple[Remount, ...] = ()
     concentration_limits: tuple[ConcentrationLimit, ...] = ()
     guarantees: tuple[Guarantee, ...] = ()
+    approved_orders: tuple[ApprovedOrder, ...] = ()
+    change_price_pence: UnitPence = 0
 
     @property
     def horizon(self) -> range:

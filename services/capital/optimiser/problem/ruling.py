@@ -8,6 +8,7 @@ from services.capital.optimiser.problem.codes import (
     Count,
     EntryYear,
     OptionId,
+    Positive,
     TechnologyCode,
     TrustCode,
     TypeCode,
@@ -44,3 +45,13 @@ class ServiceRuling:
     in_reserve: bool = False
     minimum: Count = 0
     maximum: Count = NO_MAXIMUM
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovedOrder:
+    """How many of an option a trust was to have in a year, by the plan approved before."""
+
+    trust: TrustCode
+    option_id: OptionId
+    financial_year: Year
+    vehicles: Positive

@@ -42,7 +42,7 @@ SOLVED = (
 # or of what nobody offers at a price: it is found out, and nothing more is asked.
 ENOUGH = (Rule.WELL_FORMED, Rule.VEHICLES_CONSERVED, Rule.LEAD_TIME, Rule.REMOUNT_OFFER)
 # What a tier's price is not shows in what its envelope has spent and what the plan costs.
-SHOWN_BY_OTHERS = {Rule.PRICE_TIER}
+SHOWN_BY_OTHERS = {Rule.PRICE_TIER, Rule.ORDER_CHANGE}
 
 
 @cache

@@ -74,6 +74,7 @@ def test_every_rule_that_may_not_be_broken_has_its_cases() -> None:
         Rule.CARRY_FORWARD,
         Rule.ORDERING_CHARGE,
         Rule.PRICE_TIER,
+        Rule.ORDER_CHANGE,
     }
     about_statements = {Rule.WELL_FORMED, Rule.HONEST_PROOF}
 

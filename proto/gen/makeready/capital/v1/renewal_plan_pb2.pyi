@@ -761,6 +761,7 @@ class RenewalPlan(_message.Message):
         CANCELLING_PENCE_FIELD_NUMBER: _builtins.int
         CHARGER_PENCE_FIELD_NUMBER: _builtins.int
         REMOUNT_PENCE_FIELD_NUMBER: _builtins.int
+        CHANGE_PENCE_FIELD_NUMBER: _builtins.int
         capital_pence: _builtins.int
         """Price of every delivery, commitments included; of leased vehicles none, since their right of use is not paid."""
         running_pence: _builtins.int
@@ -791,6 +792,8 @@ class RenewalPlan(_message.Message):
         """Price of every charger bought."""
         remount_pence: _builtins.int
         """Price of every remount."""
+        change_pence: _builtins.int
+        """Changes to the approved orders, at their price."""
         def __init__(
             self,
             *,
@@ -809,10 +812,11 @@ class RenewalPlan(_message.Message):
             cancelling_pence: _builtins.int = ...,
             charger_pence: _builtins.int = ...,
             remount_pence: _builtins.int = ...,
+            change_pence: _builtins.int = ...,
         ) -> None: ...
         _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
         def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-        _ClearFieldArgType: _TypeAlias = _typing.Literal["cancelling_pence", b"cancelling_pence", "capital_pence", b"capital_pence", "charger_pence", b"charger_pence", "hire_pence", b"hire_pence", "lease_pence", b"lease_pence", "lost_days_pence", b"lost_days_pence", "ordering_pence", b"ordering_pence", "over_age_pence", b"over_age_pence", "remount_pence", b"remount_pence", "resale_pence", b"resale_pence", "running_pence", b"running_pence", "shortfall_pence", b"shortfall_pence", "terminal_value_pence", b"terminal_value_pence", "total_pence", b"total_pence", "transfer_pence", b"transfer_pence"]  # noqa: Y015
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["cancelling_pence", b"cancelling_pence", "capital_pence", b"capital_pence", "change_pence", b"change_pence", "charger_pence", b"charger_pence", "hire_pence", b"hire_pence", "lease_pence", b"lease_pence", "lost_days_pence", b"lost_days_pence", "ordering_pence", b"ordering_pence", "over_age_pence", b"over_age_pence", "remount_pence", b"remount_pence", "resale_pence", b"resale_pence", "running_pence", b"running_pence", "shortfall_pence", b"shortfall_pence", "terminal_value_pence", b"terminal_value_pence", "total_pence", b"total_pence", "transfer_pence", b"transfer_pence"]  # noqa: Y015
         def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
         def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -840,8 +844,8 @@ class RenewalPlan(_message.Message):
     outcome: Global___RenewalPlan.Outcome.ValueType
     """How far the search came."""
     cost_gap_ppm: _builtins.int
-    """Proved gap of cost: (value - bound) in millionths of the value less what shortfall and over age are priced at,
-    rounded up: prices of other levels make no gap look smaller. 0: there is no plan, or no gap.
+    """Proved gap of cost: (value - bound) in millionths of the value less what shortfall, over age and changes are priced
+    at, rounded up: what is no cost makes no gap look smaller. 0: there is no plan, or no gap.
     """
     engine: _builtins.str
     """The engine and its version, such as "mathopt-highs 9.15.6755". With the problem's hash, the seed and the limits it

@@ -1102,6 +1102,38 @@ class RenewalProblem(_message.Message):
         def WhichOneof(self, oneof_group: _Never) -> None: ...
 
     @_typing.final
+    class ApprovedOrder(_message.Message):
+        """An order of an approved plan: what one trust takes delivery of in a year, from all envelopes together."""
+
+        DESCRIPTOR: _descriptor.Descriptor
+
+        TRUST_FIELD_NUMBER: _builtins.int
+        OPTION_ID_FIELD_NUMBER: _builtins.int
+        FINANCIAL_YEAR_FIELD_NUMBER: _builtins.int
+        VEHICLES_FIELD_NUMBER: _builtins.int
+        trust: _builtins.str
+        """The trust."""
+        option_id: _builtins.str
+        """What was to be bought. With the trust and the year, one row at most."""
+        financial_year: _builtins.int
+        """The year of delivery, in the horizon."""
+        vehicles: _builtins.int
+        """How many vehicles, 1 to 100,000."""
+        def __init__(
+            self,
+            *,
+            trust: _builtins.str = ...,
+            option_id: _builtins.str = ...,
+            financial_year: _builtins.int = ...,
+            vehicles: _builtins.int = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["financial_year", b"financial_year", "option_id", b"option_id", "trust", b"trust", "vehicles", b"vehicles"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    @_typing.final
     class Guarantee(_message.Message):
         """What a trust is guaranteed, by agreement or by a choice of fairness worked out beforehand: no plan may treat it
         worse. Where all guarantees cannot be kept together there is no plan.
@@ -1403,6 +1435,8 @@ class RenewalProblem(_message.Message):
     DUTY_FITS_FIELD_NUMBER: _builtins.int
     REMOUNT_OFFERS_FIELD_NUMBER: _builtins.int
     GUARANTEES_FIELD_NUMBER: _builtins.int
+    APPROVED_ORDERS_FIELD_NUMBER: _builtins.int
+    CHANGE_PRICE_PENCE_FIELD_NUMBER: _builtins.int
     RESERVES_FIELD_NUMBER: _builtins.int
     REVENUE_BUDGETS_FIELD_NUMBER: _builtins.int
     CONCENTRATION_LIMITS_FIELD_NUMBER: _builtins.int
@@ -1420,6 +1454,11 @@ class RenewalProblem(_message.Message):
     over_age_price_pence: _builtins.int
     """What one vehicle-year over age is worth avoiding, in pence at the prices of the first year. 0: over age stands
     above cost, and is avoided at any price. With a price it joins the whole-life cost.
+    """
+    change_price_pence: _builtins.int
+    """What each vehicle more, or fewer, than approved costs, of each trust, option and year of delivery, in pence at the
+    prices of the first year: so much must a change save to be made. 0: changes are free, and `approved_orders` say
+    nothing.
     """
     @_builtins.property
     def trusts(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
@@ -1530,6 +1569,10 @@ class RenewalProblem(_message.Message):
         """What trusts are guaranteed. Empty: nothing, and the plan is the best for all of them together."""
 
     @_builtins.property
+    def approved_orders(self) -> _containers.RepeatedCompositeFieldContainer[Global___RenewalProblem.ApprovedOrder]:
+        """The orders of the plan approved before. Empty: nothing was to be bought."""
+
+    @_builtins.property
     def reserves(self) -> _containers.RepeatedCompositeFieldContainer[Global___RenewalProblem.Reserve]:
         """Reserves. Empty: none."""
 
@@ -1575,13 +1618,15 @@ class RenewalProblem(_message.Message):
         duty_fits: _abc.Iterable[Global___RenewalProblem.DutyFit] | None = ...,
         remount_offers: _abc.Iterable[Global___RenewalProblem.Remount] | None = ...,
         guarantees: _abc.Iterable[Global___RenewalProblem.Guarantee] | None = ...,
+        approved_orders: _abc.Iterable[Global___RenewalProblem.ApprovedOrder] | None = ...,
+        change_price_pence: _builtins.int = ...,
         reserves: _abc.Iterable[Global___RenewalProblem.Reserve] | None = ...,
         revenue_budgets: _abc.Iterable[Global___RenewalProblem.RevenueBudget] | None = ...,
         concentration_limits: _abc.Iterable[Global___RenewalProblem.ConcentrationLimit] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["age_profiles", b"age_profiles", "ceilings", b"ceilings", "charging_sites", b"charging_sites", "cohorts", b"cohorts", "commissioning", b"commissioning", "commitments", b"commitments", "concentration_limits", b"concentration_limits", "description", b"description", "discount_ppm", b"discount_ppm", "disposal_freezes", b"disposal_freezes", "duty_fits", b"duty_fits", "envelopes", b"envelopes", "establishments", b"establishments", "first_financial_year", b"first_financial_year", "guarantees", b"guarantees", "hires", b"hires", "life_policies", b"life_policies", "mandates", b"mandates", "needs", b"needs", "options", b"options", "order_rulings", b"order_rulings", "over_age_price_pence", b"over_age_price_pence", "price_index_permille", b"price_index_permille", "remount_offers", b"remount_offers", "reserves", b"reserves", "revenue_budgets", b"revenue_budgets", "service_rulings", b"service_rulings", "shortfall_price_pence", b"shortfall_price_pence", "supply_lines", b"supply_lines", "technologies", b"technologies", "transfer_routes", b"transfer_routes", "trusts", b"trusts", "vehicle_types", b"vehicle_types", "years", b"years"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["age_profiles", b"age_profiles", "approved_orders", b"approved_orders", "ceilings", b"ceilings", "change_price_pence", b"change_price_pence", "charging_sites", b"charging_sites", "cohorts", b"cohorts", "commissioning", b"commissioning", "commitments", b"commitments", "concentration_limits", b"concentration_limits", "description", b"description", "discount_ppm", b"discount_ppm", "disposal_freezes", b"disposal_freezes", "duty_fits", b"duty_fits", "envelopes", b"envelopes", "establishments", b"establishments", "first_financial_year", b"first_financial_year", "guarantees", b"guarantees", "hires", b"hires", "life_policies", b"life_policies", "mandates", b"mandates", "needs", b"needs", "options", b"options", "order_rulings", b"order_rulings", "over_age_price_pence", b"over_age_price_pence", "price_index_permille", b"price_index_permille", "remount_offers", b"remount_offers", "reserves", b"reserves", "revenue_budgets", b"revenue_budgets", "service_rulings", b"service_rulings", "shortfall_price_pence", b"shortfall_price_pence", "supply_lines", b"supply_lines", "technologies", b"technologies", "transfer_routes", b"transfer_routes", "trusts", b"trusts", "vehicle_types", b"vehicle_types", "years", b"years"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
