@@ -1,8 +1,12 @@
 """Rules of the fleet: vehicles are conserved, and serve neither too long nor too briefly."""
 
+from collections import defaultdict
+from collections.abc import Iterator
+from functools import cached_property
+
 from ortools.math_opt.python import mathopt
 
-from services.capital.optimiser.model.rows import Rows
+from services.capital.optimiser.model.rows import Part, Rows
 from services.capital.optimiser.rules import Rule
 from services.capital.optimiser.terms import Vintage
 
@@ -12,27 +16,43 @@ class FleetRules(Rows):
 
     def _vehicles_are_conserved(self) -> None:
         """Kept + disposed + moved = kept the year before (opening) + bought + committed + come."""
-        keep, dispose = self.variables.keep, self.variables.dispose
+        keep = self.variables.keep
         for vintage, year in keep:
-            before = keep.get((vintage, year - 1), self.terms.opening.get(vintage, 0))
-            arriving = self._arriving(vintage) if year == vintage.entry_year else 0
-            moved = mathopt.fast_sum(self.variables.moves_out[vintage, year])
-            come = mathopt.fast_sum(self.variables.moves_in[vintage, year])
-            self._require(
-                keep[vintage, year] + dispose[vintage, year] + moved == before + arriving + come,
-                Rule.VEHICLES_CONSERVED,
-                *vintage,
-                year,
-            )
+            there = 0
+            if year == self.terms.horizon[0]:
+                there += self.terms.opening.get(vintage, 0)
+            if year == vintage.entry_year:
+                there += self.terms.committed.get(vintage, 0)
+            parts = [*self._leaving(vintage, year), *self._coming(vintage, year)]
+            self._row(parts, there, there, Rule.VEHICLES_CONSERVED, *vintage, year)
 
-    def _arriving(self, vintage: Vintage) -> mathopt.LinearTypes:
-        bought = mathopt.fast_sum(self.variables.arrivals.get(vintage, []))
-        cancelled = mathopt.fast_sum(
-            part
-            for row, part in self._cancelled()
-            if vintage == Vintage(row.trust, row.vehicle_type, row.technology, row.financial_year)
-        )
-        return bought + self.terms.committed.get(vintage, 0) - cancelled
+    def _leaving(self, vintage: Vintage, year: int) -> Iterator[Part]:
+        """Yield where vehicles go: kept, disposed of, moved, or cancelled before they came."""
+        yield 1, self.variables.keep[vintage, year]
+        yield 1, self.variables.dispose[vintage, year]
+        for moved in self.variables.moves_out.get((vintage, year), ()):
+            yield 1, moved
+        if year == vintage.entry_year:
+            for cancelled in self._not_taken[vintage]:
+                yield 1, cancelled
+
+    def _coming(self, vintage: Vintage, year: int) -> Iterator[Part]:
+        """Yield, less than nothing, where vehicles come from: the year before, purchases, moves."""
+        if (vintage, year - 1) in self.variables.keep:
+            yield -1, self.variables.keep[vintage, year - 1]
+        for come in self.variables.moves_in.get((vintage, year), ()):
+            yield -1, come
+        if year == vintage.entry_year:
+            for bought in self.variables.arrivals.get(vintage, ()):
+                yield -1, bought
+
+    @cached_property
+    def _not_taken(self) -> defaultdict[Vintage, list[mathopt.Variable]]:
+        not_taken: defaultdict[Vintage, list[mathopt.Variable]] = defaultdict(list)
+        for row, cancelled in self._cancelled():
+            vintage = self.terms.newcomer(row, row.trust, row.financial_year)
+            not_taken[vintage].append(cancelled)
+        return not_taken
 
     def _new_vehicles_serve_their_first_year(self) -> None:
         """Disposed = 0 in the year of entry."""

@@ -1,6 +1,7 @@
 """Rules of moves: what is given to another trust, and what is held in reserve."""
 
 from itertools import product
+from math import inf
 
 from ortools.math_opt.python import mathopt
 
@@ -18,12 +19,9 @@ class MoveRules(Rows):
     def _moved_vehicles_serve_their_first_year(self) -> None:
         """Kept >= come from another vintage."""
         for (vintage, year), coming in self.variables.moves_in.items():
-            self._require(
-                self.variables.keep[vintage, year] >= mathopt.fast_sum(coming),
-                Rule.NEW_VEHICLES_SERVE,
-                *vintage,
-                year,
-            )
+            if coming:
+                parts = [(-1.0, self.variables.keep[vintage, year]), *((1.0, c) for c in coming)]
+                self._row(parts, -inf, 0, Rule.NEW_VEHICLES_SERVE, *vintage, year)
 
     def _givers_keep_enough(self) -> None:
         """Kept >= minimum remaining x gives; given <= most x gives."""

@@ -1,10 +1,11 @@
 """Rules of supply: what can be ordered, built, commissioned, and of which technology."""
 
 from collections.abc import Iterator
+from math import inf
 
 from ortools.math_opt.python import mathopt
 
-from services.capital.optimiser.model.rows import Rows
+from services.capital.optimiser.model.rows import Part, Rows
 from services.capital.optimiser.problem import Mandate, MandateBasis, SupplyLine, TrustCode
 from services.capital.optimiser.rules import Rule, rule_of
 from services.capital.optimiser.terms import PAR_PERMILLE, comes_by, covers
@@ -21,14 +22,17 @@ class SupplyRules(Rows):
             parts = self.variables.orders[order]
             affordable = sum(round(part.upper_bound) for part in parts)
             most = self._at_most.most_deliverable(order.trust, option, order.delivery_year)
-            ordered = mathopt.fast_sum(parts)
-            least = option.minimum_order * placed
-            self._require(ordered >= least, Rule.MINIMUM_ORDER, *order, "least")
-            self._require(ordered <= min(most, affordable) * placed, Rule.MINIMUM_ORDER, *order)
+            ordered: list[Part] = [(1, part) for part in parts]
+            bounds = [(ordered, float(min(most, affordable)), "most")]
             # Each envelope's own bound is closer than that of all together.
             for place, part in enumerate(parts if affordable > most else ()):
-                bound = part <= part.upper_bound * placed
-                self._require(bound, Rule.MINIMUM_ORDER, *order, "from", place)
+                bounds.append(([(1, part)], part.upper_bound, f"most {place}"))
+            for bought, bound, name in bounds:
+                self._row([*bought, (-bound, placed)], -inf, 0, Rule.MINIMUM_ORDER, *order, name)
+            # An order that is only charged for needs no least: it is placed for what it buys.
+            if option.minimum_order > 1:
+                least = [*ordered, (-option.minimum_order, placed)]
+                self._row(least, 0, inf, Rule.MINIMUM_ORDER, *order, "least")
 
     def _supply_lines_deliver_no_more_than_they_can(self) -> None:
         """Bought and remounted on the line, over all trusts <= places - committed."""

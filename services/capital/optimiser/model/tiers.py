@@ -1,6 +1,7 @@
 """Rules of prices by volume: what must be bought together for a price."""
 
 from collections import defaultdict
+from math import inf
 
 from ortools.math_opt.python import mathopt
 
@@ -25,11 +26,12 @@ class TierRules(Rows):
             at_lower[key.buy].append(saved)
             reached = self.variables.reached[key.batch, key.tier]
             name = (*key.buy, key.tier.from_vehicles)
-            self._require(saved <= saved.upper_bound * reached, Rule.PRICE_TIER, *name, "only")
+            parts = [(1, saved), (-saved.upper_bound, reached)]
+            self._row(parts, -inf, 0, Rule.PRICE_TIER, *name, "only")
         for buy, bought in self.variables.buy.items():
             if at_lower[buy]:
-                parts = mathopt.fast_sum(at_lower[buy])
-                self._require(parts <= bought, Rule.PRICE_TIER, *buy)
+                lower = [(1.0, saved) for saved in at_lower[buy]]
+                self._row([*lower, (-1.0, bought)], -inf, 0, Rule.PRICE_TIER, *buy)
 
     def _lower_prices_are_of_large_batches(self) -> None:
         """Bought at the tier's price, by all of the batch >= its vehicles x reached."""
