@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
+from threading import Event
 from typing import Final
 
 import numpy as np
@@ -34,6 +35,7 @@ from services.capital.optimiser.weights import weights
 # Of the seconds that remain when it begins, what each step may use.
 DRAFT_SHARE: Final = 0.5
 WEIGHED_SHARE: Final = 0.25
+ALONE_SHARE: Final = 0.25
 # What each step may use where counts, and not seconds, end it.
 STEPS: Final = 8
 MOST_STEPS: Final = 10**9
@@ -58,6 +60,7 @@ class DecomposedSearch:
         self._listener: Final = listener
         self._timing: Final = timing
         self._executor: Final = executor
+        self._has_drafted: Final = Event()
         self._program: Final = model.arrays()
         weight = weights(model.terms)
         self._objectives: Final = tuple(
@@ -85,6 +88,7 @@ class DecomposedSearch:
     def _plan(self, program: Program, guide: Guide, proving: Proving) -> Status:
         """Draft, better all levels at once, then cost with the levels before it held."""
         x = self._drafted(program, guide)
+        self._has_drafted.set()
         if x is not None:
             self._offer(x, proving)
         if x is None or not self._is_best(x):
@@ -126,7 +130,7 @@ class DecomposedSearch:
     def _of_cost(self, x: Floats, guide: Guide) -> tuple[Program, Floats, Guide]:
         """Return the programme of cost alone, what the best plan comes to before it held."""
         last = len(self._objectives) - 1
-        held = [float(level.cost @ x) + level.offset for level in self._objectives[:last]]
+        held = [level.value(x) for level in self._objectives[:last]]
         prices = prices_at_level(guide.row_prices, self._objectives, last)
         program = at_level(self._program, self._objectives, last, held)
         return program, x, Guide(x=guide.x, row_prices=prices)
@@ -178,12 +182,18 @@ class DecomposedSearch:
             proving.restate()
             return
         with ThreadPoolExecutor(1) as beside:
-            proof = beside.submit(proving.run, self._effort_while_planning)
+            proof = beside.submit(self._prove, proving)
             try:
                 yield
             finally:
+                self._has_drafted.set()
                 proof.result()
                 proving.restate()
+
+    def _prove(self, proving: Proving) -> None:
+        # A first plan is worth more than a first bound: every core is the draft's for a while.
+        self._has_drafted.wait(self._timing.part(ALONE_SHARE))
+        proving.run(self._effort_while_planning)
 
     def _effort_while_planning(self) -> Effort | None:
         return None if self._timing.is_over else self._effort()

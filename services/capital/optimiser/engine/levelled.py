@@ -17,6 +17,7 @@ from services.capital.optimiser.mathopt_adapter import Effort, solve_program
 
 # Of the seconds left when it begins, what a round may use.
 ROUND_SHARE: Final = 0.3
+EARLY_SHARE: Final = 0.6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +31,9 @@ class Objective:
     offset: float
     weight: float
     step: float = 0.0
+
+    def value(self, x: Floats) -> float:
+        return float(self.cost @ x) + self.offset
 
 
 def weighed(program: Program, objectives: Sequence[Objective]) -> Program:
@@ -79,6 +83,7 @@ class LevelBounds:
         self._x: Final = x
         self._executor: Final = executor
         self._seconds_left: Final = seconds_left
+        self._seconds_at_first: Final = seconds_left()
         self._begun: Final[dict[int, list[Bounding]]] = {}
         self._learnt: Final[dict[int, int]] = {}
         self._priced_at: Final[dict[int, tuple[float, ...]]] = {}
@@ -102,6 +107,8 @@ class LevelBounds:
             self._price_anew(level, held, effort)
         grains = self._begun[level]
         waiting = [grain for grain in grains if not grain.converged]
+        if len(waiting) > 1 and self._is_late(level):
+            waiting = waiting[1:]
         if waiting:
             grain = waiting[self.rounds[level] % len(waiting)]
             for x in self.solutions[self._learnt[level] :]:
@@ -117,8 +124,18 @@ class LevelBounds:
         """Whether some block alone was found to have no solution."""
         return any(grain.infeasible for grains in self._begun.values() for grain in grains)
 
+    def _is_late(self, level: int) -> bool:
+        """Whether to stay with groups: blocks alone are begun only while most time is left."""
+        begun = self.rounds[level] > len(self._grains)
+        return not begun and self._seconds_left() < EARLY_SHARE * self._seconds_at_first
+
     def _price_anew(self, level: int, held: Sequence[float], effort: Effort) -> None:
         """Go on from the prices of the level's own linear programme, whose value is a bound."""
+        last = level == len(self._objectives) - 1
+        if last and np.allclose([row.value(self._x) for row in self._objectives[:-1]], held):
+            # It is the programme of all levels weighed together that was solved to begin with.
+            self._priced_at[level] = tuple(held)
+            return
         program = at_level(self._grains[0], self._objectives, level, held)
         linear = solve_program(program.relaxed(), effort)
         if linear.row_prices is None or linear.bound is None:
