@@ -14,9 +14,11 @@ from services.capital.answer_report import (
     stress_report,
     two_stage_report,
 )
+from services.capital.fairness_report import fairness_report
 from services.capital.optimiser.answers.compare import compare
 from services.capital.optimiser.answers.conflict import explain
 from services.capital.optimiser.answers.effort import Effort, Hearer, Workshop
+from services.capital.optimiser.answers.fairness import Choice, fair_plan
 from services.capital.optimiser.answers.level_prices import level_prices
 from services.capital.optimiser.answers.prices import limit_prices
 from services.capital.optimiser.answers.refusal import price_of_no, purchase_other_way
@@ -45,6 +47,7 @@ class Questions:
     other: Plan | None = None
     approved: Plan | None = None
     stress: bool = False
+    fair: Choice | None = None
     vehicles: tuple[Vehicle, ...] = ()
     scenarios: int = 0
 
@@ -87,6 +90,10 @@ def _asked(
     if asked.approved is not None:
         shop = Workshop("replan", effort, hearer)
         yield replan_report(replan(problem, asked.approved, shop))
+    if asked.fair is not None:
+        shop = Workshop("fairness", effort, hearer)
+        shop.knows(problem, plan)
+        yield fairness_report(fair_plan(problem, asked.fair, shop))
     if asked.stress:
         shop = Workshop("stress", effort, hearer)
         yield stress_report(stress(problem, plan, stress_book(problem, plan), shop))

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 WhyNot: TypeAlias = tuple[TrustCode, OptionId, int]
 
 # Several times England's ten trusts over ten years, and still read and refused within two seconds.
+# As `Choice`, which is not loaded before the files are read.
+FAIR: Final = ("stand_alone", "leximin", "nash")
 MOST_BYTES: Final = 3 * 1024 * 1024
 MOST_VALUES: Final = 150_000
 BAD_INPUT: Final = 2
@@ -86,6 +88,7 @@ def _questions(problem: Problem, asked: argparse.Namespace) -> "Questions":
     """Read whatever files the questions name; raises when they make no sense."""
     why_not, vehicles = _why_not(problem, asked), _vehicles(asked.vehicles)
     other, approved = _plan(asked.compare), _plan(asked.replan)
+    from services.capital.optimiser.answers.fairness import Choice  # noqa: PLC0415
     from services.capital.solve_answers import Questions  # noqa: PLC0415
 
     return Questions(
@@ -94,6 +97,7 @@ def _questions(problem: Problem, asked: argparse.Namespace) -> "Questions":
         other=other,
         approved=approved,
         stress=asked.stress,
+        fair=None if asked.fair is None else Choice(asked.fair),
         vehicles=vehicles,
         scenarios=asked.scenarios,
     )
@@ -179,6 +183,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--replan", type=Path, help="an approved RenewalPlan to change little of")
     parser.add_argument(
         "--vehicles", type=Path, help="named vehicles, as CSV, to tell what becomes of"
+    )
+    parser.add_argument(
+        "--fair", choices=FAIR, help="what treating trusts so comes to for each, and costs"
     )
     parser.add_argument("--stress", action="store_true", help="plan the stress book, with regrets")
     parser.add_argument(

@@ -41,7 +41,8 @@ SOLVED = (
 # What else a plan that breaks these says depends on what it says of vehicles that are not there,
 # or of what nobody offers at a price: it is found out, and nothing more is asked.
 ENOUGH = (Rule.WELL_FORMED, Rule.VEHICLES_CONSERVED, Rule.LEAD_TIME, Rule.REMOUNT_OFFER)
-# What a tier's price is not shows in what its envelope has spent and what the plan costs.
+# What a tier's price is not shows in what its envelope has spent and what the plan costs; what a
+# change costs, in that alone.
 SHOWN_BY_OTHERS = {Rule.PRICE_TIER, Rule.ORDER_CHANGE}
 
 
