@@ -124,7 +124,7 @@ class DecomposedSearch:
         if found.x is None:
             return None
         x = np.zeros(program.columns)
-        x[columns], x[left.columns] = values, np.round(found.x)
+        x[columns], x[left.columns] = values, left.program.whole(found.x)
         return x
 
     def _of_cost(self, x: Floats, guide: Guide) -> tuple[Program, Floats, Guide]:

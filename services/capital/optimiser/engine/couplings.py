@@ -51,6 +51,7 @@ class Couplings:
         paid = np.where(prices == 0, 0.0, prices * np.where(prices == 0, 0.0, limits))
         cost = charged[self.free]
         box = np.where(cost > 0, self._program.lower[self.free], self._program.upper[self.free])
+        box = np.where(cost == 0, 0.0, box)
         return self._program.offset + float(np.sum(paid)) + float(np.sum(cost * box))
 
     def price_scale(self, value: float) -> Floats:

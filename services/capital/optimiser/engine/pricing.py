@@ -7,8 +7,6 @@ from dataclasses import dataclass, replace
 from math import inf
 from typing import Final, NamedTuple, TypeAlias
 
-import numpy as np
-
 from services.capital.optimiser.engine.arrays import Floats, Ints
 from services.capital.optimiser.engine.couplings import Couplings, safety
 from services.capital.optimiser.engine.program import Program, block_parts
@@ -94,7 +92,7 @@ class Pricing:
         if any(found.status is Status.INFEASIBLE for found in solutions):
             return Priced(bound=None, columns=(), feasible=False)
         columns = tuple(
-            self._column(block, np.round(found.x))
+            self._column(block, self._parts[block].program.whole(found.x))
             for block, found in enumerate(solutions)
             if found.x is not None
         )

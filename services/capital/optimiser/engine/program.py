@@ -51,6 +51,10 @@ class Program:
     def value(self, x: Floats) -> float:
         return float(self.cost @ x) + self.offset
 
+    def whole(self, x: Floats) -> Floats:
+        """Return x with what must be whole rounded to whole."""
+        return np.where(self.integer, np.round(x), x)
+
     def activity(self, x: Floats) -> Floats:
         """Return what each row comes to."""
         terms = self.entry_value * x[self.entry_column]
