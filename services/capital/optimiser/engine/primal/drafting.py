@@ -24,8 +24,8 @@ THRESHOLDS: Final = (0.05, 0.2)
 # Blocks made whole side by side, each with its part of what the tying rows have left.
 WIDTH: Final = 2
 # Blocks are soon solved, but for a few: those may take so many times what each has.
-PATIENCE: Final = 4.0
-MOST_SHARE: Final = 8.0
+PATIENCE: Final = 8.0
+MOST_SHARE: Final = 20.0
 # With fewer seconds a block, what no fractional solution uses is left out.
 LEAN_SECONDS: Final = 1.5
 BLOCK_GAP: Final = 5e-5
