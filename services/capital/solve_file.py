@@ -1,7 +1,7 @@
 """The optimiser alone, on a problem file: `python -m services.capital.solve_file PROBLEM.json`.
 
-Exit codes: 0 a plan, 2 a problem or arguments that make no sense, 3 proved infeasible, 4 no plan
-found in time, 5 a fault of the solver.
+Ctrl-C ends the search with the best plan so far. Exit codes: 0 a plan, 2 a problem or arguments
+that make no sense, 3 proved infeasible, 4 no plan found in time, 5 a fault of the solver.
 """
 
 import argparse
@@ -12,6 +12,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from services.capital.executor import ClusterAway, executor
+from services.capital.interruption import interruptible
 from services.capital.optimiser.faults import InvalidProblem, SolverFault
 from services.capital.optimiser.limits import Limits, Listener, Progress
 from services.capital.optimiser.plan import Outcome, Plan
@@ -62,11 +63,8 @@ def _solve(asked: argparse.Namespace) -> int:
     # After the files are read: a file at fault is refused without loading the solver.
     problem, limits = _problem(asked.problem), _limits(asked)
     questions = _questions(problem, asked)
-    from services.capital.optimiser.solve import solve  # noqa: PLC0415
-
     began = monotonic()
-    with executor() as cores:
-        plan = solve(problem, limits, _told_since(began), executor=cores)
+    plan = _planned(problem, limits, began)
     sys.stdout.write(summary(plan, monotonic() - began))
     if asked.out is not None:
         asked.out.write_text(plan_to_json(plan), encoding="utf-8")
@@ -74,6 +72,17 @@ def _solve(asked: argparse.Namespace) -> int:
         sys.stdout.write(report(problem, plan))
     _answer(problem, plan, questions, limits)
     return EXIT_CODES[plan.outcome]
+
+
+def _planned(problem: Problem, limits: Limits, began: float) -> Plan:
+    with interruptible() as hand_over:
+        from services.capital.optimiser.mathopt_adapter import Stop  # noqa: PLC0415
+        from services.capital.optimiser.solve import solve  # noqa: PLC0415
+
+        stop = Stop()
+        hand_over(stop.interrupt)
+        with executor() as cores:
+            return solve(problem, limits, _told_since(began), executor=cores, stop=stop)
 
 
 def _answer(problem: Problem, plan: Plan, questions: "Questions", limits: Limits) -> None:

@@ -9,9 +9,11 @@ from typing import Final, TypeVar
 
 import pytest
 
+from benchmarks.plan.alliances import three_trusts, wmas
 from services.capital.optimiser.greedy import greedy_plan
 from services.capital.optimiser.limits import Limits
 from services.capital.optimiser.linear import linear_solver
+from services.capital.optimiser.mathopt_adapter import Stop
 from services.capital.optimiser.model import RenewalModel
 from services.capital.optimiser.plan import Level, Outcome, Plan
 from services.capital.optimiser.problem import Cohort, Problem
@@ -181,6 +183,17 @@ def test_a_plan_is_never_worse_than_a_spreadsheets(seed: int) -> None:
 
     if greedy is not None:
         assert is_no_worse(plan_of(seed), than=greedy)
+
+
+@pytest.mark.parametrize("problem", [wmas(years=10), three_trusts(years=5)], ids=["wmas", "three"])
+def test_nor_is_one_that_had_no_time(problem: Problem) -> None:
+    greedy, stop = greedy_plan(Terms(problem)), Stop()
+    stop.interrupt()
+    assert greedy is not None
+
+    plan = solve(problem, Limits(gap_ppm=0), stop=stop)
+
+    assert values(plan) <= values(greedy)
 
 
 def test_the_random_problems_are_worth_the_trial() -> None:
