@@ -6,12 +6,13 @@ Writes one JSON row. Making the problem is not counted, making the model and che
 import json
 import resource
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Final
 
-from benchmarks.plan.instances import instance
+from benchmarks.plan.instances import STAGED, instance
 from benchmarks.plan.methods import METHODS
 from benchmarks.plan.row import Row, Run, row_of
+from benchmarks.plan.staged import staged
 from benchmarks.plan.trace import Trace
 
 KIB_PER_MB: Final = 1000 * 1000 / 1024
@@ -20,6 +21,8 @@ KIB_PER_MB: Final = 1000 * 1000 / 1024
 def measured(run: Run) -> Row:
     problem = instance(run.instance)
     trace = Trace()
+    if run.instance in STAGED:
+        return replace(staged(run, problem, trace), memory_mb=_peak_mb())
     plan = METHODS[run.method](problem, run.limit_seconds, run.seed, trace)
     return row_of(run, problem, plan, trace, _peak_mb())
 

@@ -22,6 +22,7 @@ INSTANCES: Final[Mapping[str, Callable[[], Problem]]] = {
     "ambcap-f-20y": partial(ambcap, 20, lumpy=True),
     "lumpy": lumpy,
     "quarters": lambda: quarterly(three_trusts(years=5)),
+    "scenarios-50": partial(wmas, years=3),
 }
 # The time each is given, where no other is asked for.
 SECONDS: Final[Mapping[str, int]] = {
@@ -35,9 +36,12 @@ SECONDS: Final[Mapping[str, int]] = {
     "ambcap-f-20y": 60,
     "lumpy": 20,
     "quarters": 60,
+    "scenarios-50": 180,
 }
 
 
+# Two-stage problems, made of scenarios of the problem: ours alone answers them.
+STAGED: Final = frozenset({"scenarios-50"})
 TINY: Final = re.compile(r"tiny-(\d{1,3})")
 TINY_SECONDS: Final = 5
 

@@ -17,11 +17,11 @@ from typing import Final
 
 from rich.console import Console
 
-from benchmarks.plan.instances import INSTANCES, SECONDS, TINY_SECONDS, known
+from benchmarks.plan.instances import INSTANCES, SECONDS, STAGED, TINY_SECONDS, known
 from benchmarks.plan.methods import METHODS
 from benchmarks.plan.processes import run as run_process
 from benchmarks.plan.row import Row, Run, nothing
-from benchmarks.plan.table import line, table, verdicts
+from benchmarks.plan.table import OURS, line, table, verdicts
 from benchmarks.plan.trace import Moment
 
 # A solver may be slow to stop; what it does after this is not waited for.
@@ -86,7 +86,7 @@ def _processor() -> str:
 
 def _runs(asked: argparse.Namespace) -> Iterator[Run]:
     for name in asked.instances:
-        for method in asked.methods:
+        for method in (OURS,) if name in STAGED else asked.methods:
             yield Run(
                 instance=name,
                 method=method,
