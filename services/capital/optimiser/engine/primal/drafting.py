@@ -27,7 +27,7 @@ WIDTH: Final = 2
 PATIENCE: Final = 8.0
 MOST_SHARE: Final = 20.0
 # With fewer seconds a block, what no fractional solution uses is left out.
-LEAN_SECONDS: Final = 1.5
+LEAN_SECONDS: Final = 0.6
 BLOCK_GAP: Final = 5e-5
 
 
