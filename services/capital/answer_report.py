@@ -12,7 +12,7 @@ from services.capital.optimiser.answers.prices import LimitPrice, Slope
 from services.capital.optimiser.answers.refusal import Refusal
 from services.capital.optimiser.answers.replan import Replanned
 from services.capital.optimiser.answers.stress import SafeOrder, Stress, Stressed
-from services.capital.optimiser.answers.timing import Timing
+from services.capital.optimiser.answers.timing import CarryForward, Timing
 from services.capital.optimiser.answers.two_stage import TwoStage
 from services.capital.optimiser.answers.words import year_label
 from services.capital.optimiser.plan import Level, Outcome
@@ -62,6 +62,17 @@ def limits_report(prices: Sequence[LimitPrice], timings: Iterable[Timing]) -> st
         for row in timings
     )
     return lines + changes + _titled("£1m now, or a year later", TIMING_HEADINGS, moves)
+
+
+def switches_report(carried: CarryForward, together: Sequence[Difference]) -> str:
+    """Return what carrying money forward and buying together are worth."""
+    told = {
+        "Carrying unspent money into the next year, as allowed": carried.stated,
+        "All of it carried forward, if it were allowed": carried.in_full,
+        "Buying together, against each trust alone": together,
+    }
+    lines = (f"{what}: {_changes(rows)}\n" for what, rows in told.items() if rows)
+    return "\n" + "".join(lines)
 
 
 def conflict_report(conflict: Conflict) -> str:

@@ -12,6 +12,7 @@ from services.capital.answer_report import (
     refusal_report,
     replan_report,
     stress_report,
+    switches_report,
     two_stage_report,
 )
 from services.capital.fairness_report import fairness_report
@@ -25,7 +26,8 @@ from services.capital.optimiser.answers.refusal import price_of_no, purchase_oth
 from services.capital.optimiser.answers.replan import replan
 from services.capital.optimiser.answers.scenarios import stress_book
 from services.capital.optimiser.answers.stress import stress
-from services.capital.optimiser.answers.timing import timings
+from services.capital.optimiser.answers.timing import carry_forward, timings
+from services.capital.optimiser.answers.together import buying_together
 from services.capital.optimiser.answers.two_stage import sampled, two_stage
 from services.capital.optimiser.limits import Limits
 from services.capital.optimiser.loss import loss
@@ -66,6 +68,9 @@ def answers(
         yield levels_report(list(level_prices(problem, plan, shop)))
         prices = limit_prices(problem, plan, Workshop("limits", effort, hearer))
         yield limits_report(prices, timings(prices))
+        shop = Workshop("switches", effort, hearer)
+        carried = carry_forward(problem, plan, shop)
+        yield switches_report(carried, buying_together(problem, plan, shop))
     yield from _asked(problem, plan, asked, limits, hearer)
 
 

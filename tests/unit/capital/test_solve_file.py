@@ -70,6 +70,7 @@ def test_the_report_tells_what_levels_and_limits_cost(capsys: pytest.CaptureFixt
     more = "£150k more of system-2027, re-solved: shortfall 0 (proved); over_age -1 (proved)"
     assert more in printed
     assert "limits     1  system-2027" in told
+    assert "All of it carried forward, if it were allowed: shortfall 0 (proved)" in printed
 
 
 def test_a_purchase_is_refused_a_plan_compared_and_the_book_of_stress_opened(

@@ -6,8 +6,9 @@ from typing import Final
 
 from services.capital.optimiser.answers.effort import Workshop
 from services.capital.optimiser.answers.elastic import Elastic
-from services.capital.optimiser.answers.named import NamedRule, rules_of
+from services.capital.optimiser.answers.named import rules_of
 from services.capital.optimiser.answers.repairs import Repair, repairs
+from services.capital.optimiser.answers.rule import NamedRule
 from services.capital.optimiser.mathopt_adapter import Status, minimise
 from services.capital.optimiser.model import RenewalModel
 from services.capital.optimiser.plan import Outcome
@@ -22,7 +23,8 @@ class Conflict:
     """`rules` cannot hold together, whatever else is given up; leave out any one, and they can.
 
     `outcome`: INFEASIBLE, proved; FEASIBLE: there is a plan; UNKNOWN: neither was shown in time.
-    Where time ran out before rules were found all needed, `is_irreducible` is false.
+    Where time ran out before rules were found all needed, `is_irreducible` is false; without
+    rules the conflict is between some that have no name here.
     """
 
     outcome: Outcome
@@ -39,11 +41,15 @@ def explain(problem: Problem, workshop: Workshop, most_repairs: int = MOST_REPAI
         return Conflict(outcome=outcome)
     rules = tuple(rules_of(problem))
     suspects = _suspects(problem, rules, workshop)
+    # The elastic model knows how much each rule may give; where that was too little, all are looked
+    # at, one by one.
+    if possible(holding(problem, rules, suspects), workshop) is not Outcome.INFEASIBLE:
+        suspects = rules
     conflict, is_irreducible = _irreducible(problem, rules, suspects, workshop)
     return Conflict(
         outcome=outcome,
         rules=conflict,
-        is_irreducible=is_irreducible,
+        is_irreducible=is_irreducible and bool(conflict),
         repairs=tuple(repairs(problem, rules, most_repairs, workshop)),
     )
 

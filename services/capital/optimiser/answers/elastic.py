@@ -10,7 +10,7 @@ from ortools.math_opt.python import mathopt
 
 from services.capital.optimiser.answers.limit import Unit
 from services.capital.optimiser.answers.loosened import loosened
-from services.capital.optimiser.answers.named import NamedRule
+from services.capital.optimiser.answers.rule import NamedRule
 from services.capital.optimiser.mathopt_adapter import Effort, Status, minimise
 from services.capital.optimiser.problem import Commitment, Problem, TrustCode, TypeCode
 from services.capital.optimiser.rules import Rule
@@ -22,7 +22,11 @@ PENCE_PER_POUND: Final = 100
 LEAST_SLACK: Final = 1e-4
 # A year more of a vehicle that serves too long anyway; an owner or rule more to ask.
 YEAR_POUNDS: Final = 1.0
+# More than any trust's vehicles cost to run in a year.
+REVENUE_POUNDS: Final = 1e9
 ASKED_POUNDS: Final = 10.0
+# Rules whose rows count thousandths of vehicles.
+SHARES: Final = frozenset({Rule.ZERO_EMISSION_MANDATE, Rule.CHARGER_CAPACITY, Rule.DUTY_FIT})
 
 
 class Elastic:
@@ -124,12 +128,20 @@ class Elastic:
         if rule.unit is Unit.PENCE:
             committed = sum(row.cost_pence for row in terms.problem.commitments)
             ruled = sum(row.minimum for row in terms.problem.order_rulings)
-            return committed / PENCE_PER_POUND + ruled * self._dearest_pounds + 1.0
+            most = committed / PENCE_PER_POUND + ruled * self._dearest_pounds + 1.0
+            return most if rule.rule is not Rule.REVENUE_BUDGET else REVENUE_POUNDS
         if rule.rule is Rule.VEHICLES_CONSERVED:
             return float(self._order(rule).vehicles)
         ruled = sum(row.minimum for row in terms.problem.order_rulings)
         ruled += sum(row.minimum for row in terms.problem.service_rulings)
-        return float(sum(terms.opening.values()) + sum(terms.committed.values()) + ruled)
+        there = sum(terms.opening.values()) + sum(terms.committed.values()) + ruled
+        if rule.rule is not Rule.TRUST_GUARANTEE:
+            return float(there)
+        # Counted in vehicle-years, over age and missing from needs alike.
+        missing = sum(row.required_available for row in terms.problem.needs)
+        for fleet, year in product(terms.fleets, terms.horizon):
+            missing += terms.establishment(fleet, year).minimum
+        return float(there * terms.problem.years + missing)
 
     def _let_rows_give(self, rule: NamedRule, slack: mathopt.Variable) -> None:
         for name in self._rows_of(rule):
@@ -140,8 +152,8 @@ class Elastic:
     def _helped_by(self, rule: NamedRule, row: mathopt.LinearConstraint) -> float:
         """Return what one more of the slack does for the row: more of a least, less of a most."""
         if isinf(row.lower_bound):
-            return -1.0
-        return PAR_PERMILLE if rule.rule is Rule.ZERO_EMISSION_MANDATE else 1.0
+            return -PAR_PERMILLE if rule.rule in SHARES else -1.0
+        return PAR_PERMILLE if rule.rule in SHARES else 1.0
 
     def _rows_of(self, rule: NamedRule) -> Iterator[str]:
         years = self._terms.horizon
@@ -152,12 +164,26 @@ class Elastic:
                 yield from (label(rule.rule, (*rule.key, end)) for end in ("least", "most"))
             case Rule.ESTABLISHMENT_MAXIMUM:
                 yield from (label(rule.rule, (*rule.key[:2], year)) for year in self._sized(rule))
+            case Rule.COMMISSIONING_CAPACITY:
+                trust, year = rule.key
+                yield label(rule.rule, rule.key)
+                yield from self._named(f"{Rule.HUB_COMMISSIONING}[{trust},", f",{year}]")
+            case Rule.CHARGER_CAPACITY:
+                yield from self._named(f"{rule.rule}[{rule.key[0]},", "]")
+            case Rule.DUTY_FIT:
+                trust, kind, technology, _ = rule.key
+                yield from self._named(f"{rule.rule}[{trust}", f",{kind},{technology}")
             case Rule.ZERO_EMISSION_MANDATE:
                 trusts = self._terms.problem.trusts
                 keys = product(rule.key, trusts, years)
                 yield from (label(rule.rule, key) for key in keys)
             case _:
                 yield label(rule.rule, rule.key)
+
+    def _named(self, start: str, part: str) -> Iterator[str]:
+        for name in self._rows:
+            if name.startswith(start) and part in name[len(start) - 1 :]:
+                yield name
 
     def _sized(self, rule: NamedRule) -> Iterator[int]:
         fleet = _fleet_of(rule)
@@ -214,6 +240,11 @@ class Elastic:
                 if order.envelope_id in ceiling.envelope_ids:
                     yield label(Rule.SPENDING_CEILING, (ceiling.ceiling_id,)), pounds
         yield label(Rule.COMMISSIONING_CAPACITY, (order.trust, order.financial_year)), 1.0
+        for confined in self._terms.confined(order.trust):
+            if order.vehicle_type in confined.vehicle_types:
+                hubs = "+".join(sorted(hub.hub_id or "" for hub in confined.hubs))
+                key = order.trust, hubs, order.financial_year
+                yield label(Rule.HUB_COMMISSIONING, key), 1.0
         for line_id in order.supply_lines:
             for rule in (Rule.CONVERTER_SLOTS, Rule.CHASSIS_ALLOTMENT):
                 yield label(rule, (line_id, order.financial_year)), 1.0

@@ -1,73 +1,46 @@
-"""The hard rules of a problem by name: whose each is, and the problem without it or with it eased.
+"""The hard rules of a problem by name, from limits to orders.
 
 What is on order breaks plans as rules do, so a commitment is named like one.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
-from typing import Final, TypeAlias, TypeVar
+from typing import Final
 
 from services.capital.optimiser.answers.limit import Limit, Unit, limits_of, moved
+from services.capital.optimiser.answers.promises import stated_rules
+from services.capital.optimiser.answers.rule import AMPLE, NamedRule
 from services.capital.optimiser.answers.words import rough_pounds, year_label
 from services.capital.optimiser.problem import (
-    Commissioning,
     Commitment,
     DisposalFreeze,
     Establishment,
     LifePolicy,
     Mandate,
-    OrderRuling,
     Problem,
-    ServiceRuling,
     TrustCode,
 )
 from services.capital.optimiser.rules import Rule
-from services.capital.optimiser.terms import PAR_PPM, Terms, ruled_vintage
+from services.capital.optimiser.terms import PAR_PPM, Terms
 
-AMPLE: Final = {Unit.PENCE: 10**13, Unit.VEHICLES: 100_000}
-# Before any year of a problem: a size that holds where none is stated.
-ALWAYS: Final = 2000
 # A policy can name no greater age.
 OLDEST: Final = 60
 LAW: Final = "law"
-
-Eased: TypeAlias = Callable[[Problem, int], Problem]
-Ruling = TypeVar("Ruling", OrderRuling, ServiceRuling)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NamedRule:
-    """One rule of the problem: its key is unique, `sentence` says it, `owner` can change it.
-
-    `eased` returns a problem with so many more of the unit allowed, at least; AMPLE of it is the
-    problem without the rule. Of a life policy the amount is the years it lets vehicles serve on.
-    """
-
-    rule: Rule
-    key: tuple[str, ...]
-    owner: str
-    unit: Unit
-    sentence: str
-    eased: Eased = field(compare=False, repr=False)
-
-    def lifted(self, problem: Problem) -> Problem:
-        """Return the problem without the rule."""
-        return self.eased(problem, AMPLE[self.unit])
 
 
 def rules_of(problem: Problem) -> Iterator[NamedRule]:
     """Yield every rule that can stand in the way of any plan at all."""
     yield from map(_limit, limits_of(problem))
-    for hubs in problem.commissioning:
-        yield from (_hubs(hubs, problem, year) for year in problem.horizon)
-    yield from map(_establishment, _establishments(problem))
+    yield from _hubs(problem)
+    stated = set(problem.establishments)
+    for size in _establishments(problem):
+        yield _establishment(size, is_stated=size in stated)
     yield from map(_life, (row for row in problem.life_policies if row.maximum_age_years))
     yield from map(_freeze, problem.disposal_freezes)
     yield from map(_mandate, problem.mandates)
     yield from map(_commitment, problem.commitments)
-    yield from map(_order_ruling, problem.order_rulings)
-    yield from map(_service_ruling, problem.service_rulings)
+    yield from stated_rules(problem)
 
 
 def _limit(limit: Limit) -> NamedRule:
@@ -90,17 +63,20 @@ def _limit(limit: Limit) -> NamedRule:
     )
 
 
-def _hubs(hubs: Commissioning, problem: Problem, year: int) -> NamedRule:
-    place = year - problem.first_financial_year
-    most = hubs.vehicles[place]
-    return NamedRule(
-        rule=Rule.COMMISSIONING_CAPACITY,
-        key=(hubs.trust, str(year)),
-        owner=hubs.trust,
-        unit=Unit.VEHICLES,
-        sentence=f"the hubs of {hubs.trust} commission at most {most} in {year_label(year)}",
-        eased=partial(_with_hubs, hubs.trust, place),
-    )
+def _hubs(problem: Problem) -> Iterator[NamedRule]:
+    """Yield what each trust's hubs, all together, commission in each year."""
+    for trust in sorted({row.trust for row in problem.commissioning}):
+        for place, year in enumerate(problem.horizon):
+            theirs = (row for row in problem.commissioning if row.trust == trust)
+            most = sum(row.vehicles[place] for row in theirs)
+            yield NamedRule(
+                rule=Rule.COMMISSIONING_CAPACITY,
+                key=(trust, str(year)),
+                owner=trust,
+                unit=Unit.VEHICLES,
+                sentence=f"the hubs of {trust} commission at most {most} in {year_label(year)}",
+                eased=partial(_with_hubs, trust, place),
+            )
 
 
 def _with_hubs(trust: TrustCode, place: int, problem: Problem, more: int) -> Problem:
@@ -120,11 +96,11 @@ def _establishments(problem: Problem) -> Iterator[Establishment]:
     for fleet in terms.fleets:
         row = terms.establishment(fleet, first)
         if row not in stated:
-            yield replace(row, from_financial_year=ALWAYS)
+            yield row
 
 
-def _establishment(row: Establishment) -> NamedRule:
-    since = "" if row.from_financial_year == ALWAYS else str(row.from_financial_year)
+def _establishment(row: Establishment, *, is_stated: bool) -> NamedRule:
+    since = str(row.from_financial_year) if is_stated else ""
     when = f" from {year_label(row.from_financial_year)}" if since else ""
     return NamedRule(
         rule=Rule.ESTABLISHMENT_MAXIMUM,
@@ -209,46 +185,3 @@ def _with_fewer(order: Commitment, problem: Problem, fewer: int) -> Problem:
         left = row.vehicles - (fewer if row.commitment_id == order.commitment_id else 0)
         rows += [replace(row, vehicles=left)] if left > 0 else []
     return replace(problem, commitments=tuple(rows))
-
-
-def _order_ruling(ruling: OrderRuling) -> NamedRule:
-    between = f"{ruling.minimum} to {ruling.maximum} {ruling.option_id} for {ruling.trust}"
-    return NamedRule(
-        rule=Rule.ORDER_RULING,
-        key=(ruling.trust, ruling.option_id, str(ruling.financial_year)),
-        owner=ruling.trust,
-        unit=Unit.VEHICLES,
-        sentence=f"{between} are ruled in {year_label(ruling.financial_year)}",
-        eased=lambda problem, more: replace(
-            problem,
-            order_rulings=tuple(
-                _looser(row, more) if row == ruling else row for row in problem.order_rulings
-            ),
-        ),
-    )
-
-
-def _service_ruling(ruling: ServiceRuling) -> NamedRule:
-    vintage = tuple(map(str, ruled_vintage(ruling)))
-    between = f"{ruling.minimum} to {ruling.maximum} of {' '.join(vintage[:4])}"
-    return NamedRule(
-        rule=Rule.SERVICE_RULING,
-        key=(*vintage, str(ruling.financial_year)),
-        owner=ruling.trust,
-        unit=Unit.VEHICLES,
-        sentence=f"{between} serve {year_label(ruling.financial_year)} as ruled",
-        eased=lambda problem, more: replace(
-            problem,
-            service_rulings=tuple(
-                _looser(row, more) if row == ruling else row for row in problem.service_rulings
-            ),
-        ),
-    )
-
-
-def _looser(ruling: Ruling, more: int) -> Ruling:
-    return replace(
-        ruling,
-        minimum=max(0, ruling.minimum - more),
-        maximum=min(AMPLE[Unit.VEHICLES], ruling.maximum + more),
-    )

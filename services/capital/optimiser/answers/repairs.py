@@ -8,7 +8,7 @@ from typing import Final
 from services.capital.optimiser.answers.effort import Workshop
 from services.capital.optimiser.answers.elastic import Elastic
 from services.capital.optimiser.answers.limit import Unit
-from services.capital.optimiser.answers.named import NamedRule
+from services.capital.optimiser.answers.rule import NamedRule
 from services.capital.optimiser.answers.words import rough_pounds, year_label
 from services.capital.optimiser.mathopt_adapter import Status
 from services.capital.optimiser.problem import Problem
@@ -21,6 +21,10 @@ WORDS: Final = {
     Rule.SPENDING_CEILING: "{amount} more under {first} from {owner}",
     Rule.ORDER_RULING: "{amount} {kind} otherwise than ruled for {first} in {year}",
     Rule.SERVICE_RULING: "{amount} {kind} of {first} otherwise than ruled in {year}",
+    Rule.REVENUE_BUDGET: "{amount} of revenue in {year} from {owner}",
+    Rule.TRUST_GUARANTEE: "{amount} vehicle-years of {kind} more than {owner} is guaranteed",
+    Rule.CHARGER_CAPACITY: "{amount} more charged by {owner}",
+    Rule.DUTY_FIT: "{amount} more duties of {kind} for {owner}",
     Rule.MAXIMUM_AGE: "{amount} {kind} of {first} to age {age}",
     Rule.DISPOSAL_FREEZE: "{amount} {kind} of {first} go in {year} after all",
     Rule.VEHICLES_CONSERVED: "{amount} fewer of order {first} for {owner}",

@@ -15,12 +15,12 @@ from services.capital.optimiser.problem import (
     SupplyKind,
     SupplyLine,
 )
+from services.capital.optimiser.problem.periods import label, weeks_in
 from services.capital.optimiser.terms import PAR_PERMILLE
 
 CUTS_PERCENT: Final = (10, 20, 30)
 DEARER_PERCENT: Final = 10
 WEEKS_LOST: Final = 12
-WEEKS_PER_YEAR: Final = 52
 PERCENT: Final = 100
 # How national money is told: by any of its words.
 NATIONAL: Final = ("national", "nhs england", "public dividend")
@@ -102,7 +102,7 @@ def _lost_converters(problem: Problem, plan: Plan) -> Iterator[Scenario]:
             lines = tuple(lost if row == line else row for row in problem.supply_lines)
             yield Scenario(
                 name=f"{line.line_id} lost {WEEKS_LOST} weeks",
-                sentence=f"{line.line_id} builds nothing for {WEEKS_LOST} weeks of {year}",
+                sentence=f"{line.line_id} builds nothing for {WEEKS_LOST} weeks of {label(year)}",
                 problem=replace(problem, supply_lines=lines),
             )
 
@@ -123,7 +123,7 @@ def _shortened(problem: Problem, line: SupplyLine, year: int) -> tuple[int, ...]
         if row.financial_year == year and line.line_id in row.supply_lines
     )
     place = year - problem.first_financial_year
-    left = line.vehicles[place] * (WEEKS_PER_YEAR - WEEKS_LOST) // WEEKS_PER_YEAR
+    left = line.vehicles[place] * (weeks_in(year) - WEEKS_LOST) // weeks_in(year)
     places = max(left, min(ordered, line.vehicles[place]))
     return (*line.vehicles[:place], places, *line.vehicles[place + 1 :])
 
@@ -178,7 +178,7 @@ def _recall(problem: Problem, plan: Plan) -> Iterator[Scenario]:
     )
     yield Scenario(
         name="base model recalled",
-        sentence=f"{', '.join(sorted(models))} cannot be had in {year}",
+        sentence=f"{', '.join(sorted(models))} cannot be had in {label(year)}",
         problem=replace(problem, options=options),
     )
 

@@ -16,6 +16,7 @@ from services.capital.optimiser.mathopt_adapter import Solution, Status, solve_p
 from services.capital.optimiser.objective import PENCE_PER_COST_UNIT
 from services.capital.optimiser.plan import Outcome
 from services.capital.optimiser.problem import OptionId, Problem, TrustCode
+from services.capital.optimiser.problem.periods import money_year
 
 MOST_SCENARIOS: Final = 100
 # What later years may hold of the money promised, and cost of the prices known: in hundredths.
@@ -90,7 +91,7 @@ def sampled(problem: Problem, count: int, seed: int) -> Iterator[Scenario]:
 
 
 def _turned_out(problem: Problem, money: Sequence[int], price: Sequence[int]) -> Problem:
-    first = problem.first_financial_year
+    years = sorted(set(map(money_year, problem.horizon)))
     committed = {row.envelope_id: 0 for row in problem.envelopes}
     for order in problem.commitments:
         if order.envelope_id is not None:
@@ -100,7 +101,7 @@ def _turned_out(problem: Problem, money: Sequence[int], price: Sequence[int]) ->
             row,
             allocation_pence=max(
                 min(row.allocation_pence, committed[row.envelope_id]),
-                row.allocation_pence * money[row.financial_year - first] // PERCENT,
+                row.allocation_pence * money[years.index(row.financial_year)] // PERCENT,
             ),
         )
         for row in problem.envelopes

@@ -13,16 +13,22 @@ from services.capital.optimiser.plan import Outcome
 from services.capital.optimiser.problem import (
     Ceiling,
     CeilingId,
+    Commissioning,
     CommitmentId,
     DisposalFreeze,
     EnvelopeId,
+    Guarantee,
+    HubId,
     OptionId,
     OrderRuling,
     Problem,
+    RevenueBudget,
+    ServiceRuling,
 )
 from services.capital.optimiser.rules import Rule
 from tests.unit.capital.optimiser.build import (
     DCA,
+    DIESEL,
     FIRST,
     PRICE,
     RYA,
@@ -139,6 +145,61 @@ def test_money_cut_for_being_indicative_is_asked_for_in_full() -> None:
 
     for repair in conflict.repairs:
         assert possible(repair.applied(problem), Workshop("test", EFFORT)) is Outcome.FEASIBLE
+
+
+def test_what_a_trust_is_guaranteed_is_told_with_the_money_it_lacks() -> None:
+    problem = a_problem(
+        cohorts=cohorts({4: 1}),
+        life_policies=(a_policy(target=4),),
+        envelopes=budgets(0, 0, 0),
+        guarantees=(Guarantee(trust=RYA, most_shortfall=0, most_over_age=1),),
+    )
+
+    conflict = explained(problem)
+
+    assert Rule.TRUST_GUARANTEE in {rule.rule for rule in conflict.rules}
+    assert ("2 vehicle-years of over_age more than RYA is guaranteed",) in sentences(conflict)
+    for repair in conflict.repairs:
+        assert possible(repair.applied(problem), Workshop("test", EFFORT)) is Outcome.FEASIBLE
+
+
+def test_revenue_that_cannot_run_the_fleet_is_asked_for() -> None:
+    budget = RevenueBudget(trust=RYA, financial_year=FIRST, limit_pence=250_000)
+    problem = a_problem(
+        revenue_budgets=(budget,),
+        service_rulings=(
+            ServiceRuling(
+                trust=RYA,
+                vehicle_type=DCA,
+                technology=DIESEL,
+                entry_year=FIRST - 1,
+                financial_year=FIRST,
+                minimum=2,
+            ),
+        ),
+    )
+
+    conflict = explained(problem)
+
+    assert {rule.rule for rule in conflict.rules} == {Rule.REVENUE_BUDGET, Rule.SERVICE_RULING}
+    # Two ambulances of a year's age cost £2,000 each to run.
+    assert ("£1.5k of revenue in 2026/27 from RYA",) in sentences(conflict)
+
+
+def test_each_trusts_hubs_are_one_rule_a_year() -> None:
+    hubs = tuple(
+        Commissioning(trust=RYA, vehicles=(0, 9, 9), hub_id=HubId(name)) for name in ("n", "s")
+    )
+    order = a_commitment(FIRST, 2, envelope=f"provider-{FIRST}")
+    problem = a_problem(commissioning=hubs, commitments=(order,))
+
+    conflict = explained(problem)
+
+    assert {rule.rule for rule in conflict.rules} == {
+        Rule.COMMISSIONING_CAPACITY,
+        Rule.VEHICLES_CONSERVED,
+    }
+    assert ("2 more commissioned by RYA in 2026/27",) in sentences(conflict)
 
 
 def test_a_problem_with_a_plan_has_no_conflict() -> None:

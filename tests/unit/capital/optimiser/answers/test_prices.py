@@ -11,12 +11,15 @@ from services.capital.optimiser.answers.limit import limits_of, moved
 from services.capital.optimiser.answers.prices import limit_prices
 from services.capital.optimiser.answers.relaxation import relaxed
 from services.capital.optimiser.answers.timing import carry_forward, timings
+from services.capital.optimiser.answers.together import buying_together
 from services.capital.optimiser.limits import Limits
 from services.capital.optimiser.plan import Level, LevelResult, Outcome, Plan
-from services.capital.optimiser.problem import LineId, Problem, SupplyKind, SupplyLine
+from services.capital.optimiser.problem import LineId, PriceTier, Problem, SupplyKind, SupplyLine
 from services.capital.optimiser.solve import solve
 from tests.unit.capital.optimiser.build import (
     PRICE,
+    RYA,
+    RYD,
     a_policy,
     a_problem,
     an_option,
@@ -193,3 +196,21 @@ def test_carrying_money_forward_is_priced_where_some_would_be_lost() -> None:
 
     assert carried.stated == ()
     assert (carried.in_full[1].level, carried.in_full[1].found) == (Level.OVER_AGE, -2)
+
+
+def test_buying_together_is_worth_the_price_of_a_volume_none_reaches_alone() -> None:
+    tiers = (PriceTier(from_vehicles=2, price_permille=500),)
+    option = replace(an_option(), price_tiers=tiers, joint_tiers=True)
+    problem = a_problem(
+        trusts=(RYA, RYD),
+        cohorts=(*cohorts({4: 1}), *cohorts({4: 1}, RYD)),
+        life_policies=(a_policy(target=4), replace(a_policy(target=4), trust=RYD)),
+        options=(option,),
+        envelopes=budgets(2, 0, 0),
+    )
+    plan = solve(problem, EXACT)
+
+    rows = buying_together(problem, plan, Workshop("together", EFFORT))
+
+    assert rows[-1].found == -PRICE
+    assert buying_together(tight(), solve(tight(), EXACT), Workshop("together", EFFORT)) == ()

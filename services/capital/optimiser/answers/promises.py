@@ -1,0 +1,152 @@
+"""What was promised, budgeted or ruled, by name: rules that a problem states beside its limits."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
+from typing import TypeVar
+
+from services.capital.optimiser.answers.limit import Unit
+from services.capital.optimiser.answers.rule import AMPLE, NamedRule
+from services.capital.optimiser.answers.words import rough_pounds, year_label
+from services.capital.optimiser.problem import (
+    DutyFit,
+    Guarantee,
+    OrderRuling,
+    Problem,
+    RevenueBudget,
+    ServiceRuling,
+    TrustCode,
+)
+from services.capital.optimiser.rules import Rule
+from services.capital.optimiser.terms import ruled_vintage
+
+Ruling = TypeVar("Ruling", OrderRuling, ServiceRuling)
+
+
+def stated_rules(problem: Problem) -> Iterator[NamedRule]:
+    """Yield budgets of revenue, guarantees, chargers, duties and rulings."""
+    yield from map(_revenue, problem.revenue_budgets)
+    for row in problem.guarantees:
+        yield _guarantee(row, "shortfall", row.most_shortfall)
+        yield _guarantee(row, "over_age", row.most_over_age)
+    yield from map(_chargers, sorted({row.trust for row in problem.charging_sites}))
+    yield from map(_duty, problem.duty_fits)
+    yield from map(_order_ruling, problem.order_rulings)
+    yield from map(_service_ruling, problem.service_rulings)
+
+
+def _revenue(budget: RevenueBudget) -> NamedRule:
+    limit, year = rough_pounds(budget.limit_pence), year_label(budget.financial_year)
+    return NamedRule(
+        rule=Rule.REVENUE_BUDGET,
+        key=(budget.trust, str(budget.financial_year)),
+        owner=budget.trust,
+        unit=Unit.PENCE,
+        sentence=f"{budget.trust} spends at most {limit} of revenue on vehicles in {year}",
+        eased=lambda problem, more: replace(
+            problem,
+            revenue_budgets=tuple(
+                replace(row, limit_pence=min(AMPLE[Unit.PENCE], row.limit_pence + more))
+                if (row.trust, row.financial_year) == (budget.trust, budget.financial_year)
+                else row
+                for row in problem.revenue_budgets
+            ),
+        ),
+    )
+
+
+def _guarantee(row: Guarantee, what: str, most: int) -> NamedRule:
+    return NamedRule(
+        rule=Rule.TRUST_GUARANTEE,
+        key=(row.trust, what),
+        owner=row.trust,
+        unit=Unit.VEHICLES,
+        sentence=f"{row.trust} is guaranteed at most {most} vehicle-years of {what}",
+        eased=partial(_with_less_promised, row.trust, what),
+    )
+
+
+def _with_less_promised(trust: TrustCode, what: str, problem: Problem, more: int) -> Problem:
+    rows = []
+    for row in problem.guarantees:
+        short = more if (row.trust, what) == (trust, "shortfall") else 0
+        old = more if (row.trust, what) == (trust, "over_age") else 0
+        rows.append(
+            replace(
+                row,
+                most_shortfall=row.most_shortfall + short,
+                most_over_age=row.most_over_age + old,
+            )
+        )
+    return replace(problem, guarantees=tuple(rows))
+
+
+def _chargers(trust: TrustCode) -> NamedRule:
+    return NamedRule(
+        rule=Rule.CHARGER_CAPACITY,
+        key=(trust,),
+        owner=trust,
+        unit=Unit.VEHICLES,
+        sentence=f"zero-emission vehicles of {trust} need its chargers",
+        eased=lambda problem, _: replace(
+            problem,
+            charging_sites=tuple(row for row in problem.charging_sites if row.trust != trust),
+        ),
+    )
+
+
+def _duty(fit: DutyFit) -> NamedRule:
+    trust, share = fit.trust or "", f"{fit.share_permille / 10:g} %"
+    return NamedRule(
+        rule=Rule.DUTY_FIT,
+        key=(trust, fit.vehicle_type, fit.technology, str(fit.from_financial_year)),
+        owner=trust or "every trust",
+        unit=Unit.VEHICLES,
+        sentence=f"{fit.technology} does at most {share} of the duties of {fit.vehicle_type}",
+        eased=lambda problem, _: replace(
+            problem, duty_fits=tuple(row for row in problem.duty_fits if row != fit)
+        ),
+    )
+
+
+def _order_ruling(ruling: OrderRuling) -> NamedRule:
+    between = f"{ruling.minimum} to {ruling.maximum} {ruling.option_id} for {ruling.trust}"
+    return NamedRule(
+        rule=Rule.ORDER_RULING,
+        key=(ruling.trust, ruling.option_id, str(ruling.financial_year)),
+        owner=ruling.trust,
+        unit=Unit.VEHICLES,
+        sentence=f"{between} are ruled in {year_label(ruling.financial_year)}",
+        eased=lambda problem, more: replace(
+            problem,
+            order_rulings=tuple(
+                _looser(row, more) if row == ruling else row for row in problem.order_rulings
+            ),
+        ),
+    )
+
+
+def _service_ruling(ruling: ServiceRuling) -> NamedRule:
+    vintage = tuple(map(str, ruled_vintage(ruling)))
+    between = f"{ruling.minimum} to {ruling.maximum} of {' '.join(vintage[:4])}"
+    return NamedRule(
+        rule=Rule.SERVICE_RULING,
+        key=(*vintage, str(ruling.financial_year)),
+        owner=ruling.trust,
+        unit=Unit.VEHICLES,
+        sentence=f"{between} serve {year_label(ruling.financial_year)} as ruled",
+        eased=lambda problem, more: replace(
+            problem,
+            service_rulings=tuple(
+                _looser(row, more) if row == ruling else row for row in problem.service_rulings
+            ),
+        ),
+    )
+
+
+def _looser(ruling: Ruling, more: int) -> Ruling:
+    return replace(
+        ruling,
+        minimum=max(0, ruling.minimum - more),
+        maximum=min(AMPLE[Unit.VEHICLES], ruling.maximum + more),
+    )
