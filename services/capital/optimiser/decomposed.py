@@ -33,7 +33,7 @@ from services.capital.optimiser.timing import Timing
 from services.capital.optimiser.weights import weights
 
 # Of the seconds that remain when it begins, what each step may use.
-DRAFT_SHARE: Final = 0.5
+DRAFT_SHARE: Final = 0.3
 WEIGHED_SHARE: Final = 0.25
 ALONE_SHARE: Final = 0.25
 # What each step may use where counts, and not seconds, end it.
