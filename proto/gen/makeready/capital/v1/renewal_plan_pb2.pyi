@@ -23,8 +23,9 @@ DESCRIPTOR: _descriptor.FileDescriptor
 
 @_typing.final
 class RenewalPlan(_message.Message):
-    """A renewal plan for one problem. Everything but the decisions (`purchases`, `disposals`) and the proof (`outcome`,
-    `levels`' bounds) follows from them and the problem, exactly, and is checked to.
+    """A renewal plan for one problem. Everything but the decisions (`purchases`, `disposals`, `hires`, `moves`, `chargers`,
+    `cancellations`) and the proof (`outcome`, `levels`' bounds) follows from them and the problem, exactly, and is
+    checked to.
     """
 
     DESCRIPTOR: _descriptor.Descriptor
