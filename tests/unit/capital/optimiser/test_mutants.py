@@ -1,4 +1,7 @@
-"""Ten thousand mutants: the checker finds every rule broken, and passes what breaks none."""
+"""Ten thousand mutants: the checker finds every rule broken, and passes what breaks none.
+
+MAKEREADY_MUTANTS tries more.
+"""
 
 import os
 import subprocess
@@ -78,6 +81,7 @@ def test_the_plans_that_are_mutated_break_no_rule() -> None:
         assert Judge(problem).broken(plan.decisions) == set()
 
 
+@pytest.mark.timeout(600)
 def test_other_decisions_break_for_the_checker_what_they_break_for_the_judge(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
@@ -101,6 +105,7 @@ def test_other_decisions_break_for_the_checker_what_they_break_for_the_judge(
     assert set(broken) == {case.rule for case in CASES} | {Rule.WELL_FORMED}
 
 
+@pytest.mark.timeout(600)
 def test_every_misstatement_of_a_checked_plan_is_found_out(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
