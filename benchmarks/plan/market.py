@@ -9,6 +9,7 @@ from benchmarks.plan.figures import (
     AMBULANCES,
     BEV,
     CARS,
+    DCA,
     DIESEL,
     PRICE_INFLATION,
     Kind,
@@ -41,7 +42,6 @@ JOINT_TIERS: Final = (
     PriceTier(from_vehicles=100, price_permille=970),
     PriceTier(from_vehicles=200, price_permille=950),
 )
-OWN_TIERS: Final = (PriceTier(from_vehicles=20, price_permille=980),)
 # New vehicles the hubs can bring into service, of steady renewal [E].
 HUBS: Final = 1.3
 # Electric chassis to be had, in hundredths of the ambulances renewed each year [E].
@@ -129,9 +129,10 @@ def charged(option: Option) -> Option:
 
 
 def tiered(option: Option) -> Option:
-    """Return the option cheaper by volume: of ambulances over all trusts, of others within one."""
-    joint = option.vehicle_type in AMBULANCES
-    return replace(option, price_tiers=JOINT_TIERS if joint else OWN_TIERS, joint_tiers=joint)
+    """Return the option cheaper by volume over all trusts, where all buy to one standard."""
+    if option.vehicle_type != DCA:
+        return option
+    return replace(option, price_tiers=JOINT_TIERS, joint_tiers=True)
 
 
 def supply_lines(trusts: Sequence[Trust], years: int) -> Iterator[SupplyLine]:
