@@ -32,16 +32,21 @@ TABLE_WIDTH: Final = 120
 
 def main(arguments: Sequence[str] | None = None) -> None:
     asked = _parser().parse_args(arguments)
-    rows = []
+    rows: list[Row] = []
     for row in measured(list(_runs(asked))):
         rows.append(row)
         print(line(row), flush=True)
+        # After each, so that what was measured outlives an interruption.
+        if asked.json is not None:
+            write(rows, asked.json)
     Console(width=TABLE_WIDTH).print(table(rows))
     for verdict in verdicts(rows):
         print(verdict)
-    if asked.json is not None:
-        content = {"bench": "plan", "machine": machine(), "rows": [asdict(row) for row in rows]}
-        asked.json.write_text(json.dumps(content, indent=1) + "\n")
+
+
+def write(rows: Sequence[Row], into: Path) -> None:
+    content = {"bench": "plan", "machine": machine(), "rows": [asdict(row) for row in rows]}
+    into.write_text(json.dumps(content, indent=1) + "\n")
 
 
 def measured(runs: Sequence[Run]) -> Iterator[Row]:
