@@ -46,7 +46,7 @@ def verdicts(rows: Sequence[Row]) -> Iterator[str]:
 def _against(ours: Row, rivals: Sequence[Row]) -> str:
     as_good = [row for row in rivals if row.gap is not None and _levels(row) <= _levels(ours)]
     if not as_good:
-        return "no rival's plan is as short and as little over age"
+        return "no rival has a gap, as short and as little over age"
     best = min(as_good, key=lambda row: row.gap or 0.0)
     return f"the best rival is {best.method} with {_percent(best.gap)}"
 

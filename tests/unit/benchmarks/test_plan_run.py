@@ -177,5 +177,5 @@ def test_a_rival_that_falls_short_is_not_compared_by_gap() -> None:
     ]
 
     assert list(verdicts(rows)) == [
-        "tiny-36: gap 0.100 %; no rival's plan is as short and as little over age"
+        "tiny-36: gap 0.100 %; no rival has a gap, as short and as little over age"
     ]
