@@ -70,7 +70,6 @@ def test_a_command_on_the_callers_files_runs_where_it_was_called(
 @pytest.mark.parametrize(
     ("arguments", "module"),
     [
-        (("test",), "-m pytest"),
         (("test", "unit", "-x"), "-m pytest tests/unit -x"),
         (("test", "-k", "vehicle"), "-m pytest -k vehicle"),
         (("check", "types"), "-m tools.check types"),
@@ -82,6 +81,15 @@ def test_a_command_on_the_checkout_runs_at_its_root(
     said = dev(checkout, *arguments).stdout
 
     assert said.endswith(f"| {checkout} | {module}\n")
+
+
+def test_all_tests_run_in_two_halves_side_by_side(checkout: Path) -> None:
+    said = dev(checkout, "test").stdout.splitlines()
+
+    assert [line.rpartition("| ")[2] for line in said] == [
+        "-m pytest tests/integration tests/contract tests/e2e",
+        "-m pytest tests/unit",
+    ]
 
 
 def test_what_only_runs_is_content_with_the_smaller_lock(checkout: Path) -> None:

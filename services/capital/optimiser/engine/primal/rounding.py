@@ -15,7 +15,28 @@ def switched(structure: Structure, x: Floats, least: float) -> tuple[Ints, Float
     program = structure.program
     lot, amount = _lots(structure, x)
     columns = np.flatnonzero(np.isfinite(lot))
-    return columns, _decided(program, columns, amount[columns] >= least * lot[columns])
+    wanted = np.zeros(program.columns, dtype=bool)
+    wanted[columns] = amount[columns] >= least * lot[columns]
+    return columns, _decided(program, columns, _one_of_each_choice(structure, x, wanted)[columns])
+
+
+def _one_of_each_choice(structure: Structure, x: Floats, wanted: Bools) -> Bools:
+    """Keep what `x` has most of where a row lets one switch of several be on."""
+    program, kept = structure.program, wanted.copy()
+    alone = np.bincount(program.entry_row[~_is_choice_entry(structure)], minlength=program.rows)
+    choices = np.flatnonzero((alone == 0) & (program.row_upper == 1.0))
+    inside = np.isin(program.entry_row, choices)
+    rows, columns = program.entry_row[inside], program.entry_column[inside]
+    order = np.lexsort((-x[columns], ~wanted[columns], rows))
+    _, first = np.unique(rows[order], return_index=True)
+    others = np.delete(columns[order], first)
+    kept[others] = False
+    return kept
+
+
+def _is_choice_entry(structure: Structure) -> Bools:
+    program = structure.program
+    return np.asarray(structure.is_switch[program.entry_column] & (program.entry_value == 1.0))
 
 
 def _decided(program: Program, columns: Ints, wanted: Bools) -> Floats:
@@ -26,7 +47,7 @@ def _decided(program: Program, columns: Ints, wanted: Bools) -> Floats:
 def _lots(structure: Structure, x: Floats) -> tuple[Floats, Floats]:
     """Return each switch's smallest lot, infinite where it has none, and what it switches."""
     program = structure.program
-    switching = structure.is_switch[program.entry_column] & (program.entry_value < 0)
+    switching = _is_switching(structure)
     # Rows like "ordered - lot x placed >= 0": all but the switch counts towards the lot.
     rows, columns = program.entry_row[switching], program.entry_column[switching]
     size = -program.entry_value[switching]
@@ -36,3 +57,17 @@ def _lots(structure: Structure, x: Floats) -> tuple[Floats, Floats]:
     amount = np.zeros(program.columns)
     np.maximum.at(amount, columns, amounts)
     return lot, amount
+
+
+def _is_switching(structure: Structure) -> Bools:
+    """Entries of a switch in a row of its own that asks for a lot, where another allows it."""
+    program = structure.program
+    below = program.entry_value < 0
+    alone = np.bincount(program.entry_row[below], minlength=program.rows) == 1
+    single = below & structure.is_switch[program.entry_column] & alone[program.entry_row]
+    asks = single & (program.row_lower == 0.0)[program.entry_row]
+    allows = single & (program.row_upper == 0.0)[program.entry_row]
+    both = np.zeros(program.columns, dtype=bool)
+    both[program.entry_column[allows & ~asks]] = True
+    asked = asks & ~allows
+    return np.asarray(asked & both[program.entry_column])
