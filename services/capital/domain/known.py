@@ -30,9 +30,13 @@ class HubKnown:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heard:
-    """How many events of each trust came on a topic with one batch."""
+    """How many events of each trust came on a topic with one batch.
+
+    `shard`, 0 to 15, is where they are counted: batches side by side rarely share one.
+    """
 
     topic: str
+    shard: int
     by_trust: Mapping[OdsCode, int]
 
 

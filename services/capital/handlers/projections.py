@@ -2,6 +2,8 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import Final
+from zlib import crc32
 
 from services.capital.domain.fleet import as_told
 from services.capital.domain.hub import MeasuredCapacity, MeasuredHour
@@ -12,6 +14,8 @@ from services.capital.repository.known import KnownRepository
 from services.capital.wire.facts import cycle_from, measured_from, told_from
 from services.runtime.events import Event
 from services.runtime.tx import Tx
+
+SHARDS: Final = 16
 
 
 async def keep_vehicles(tx: Tx, events: Sequence[Event]) -> None:
@@ -36,9 +40,14 @@ async def keep_hubs(tx: Tx, events: Sequence[Event]) -> None:
         await hubs.save_hours(hours.values())
     if capacities:
         await hubs.save_capacities(capacities.values())
-    # Last: every batch of a trust waits here for the one before it to commit.
+    # Last: a batch that shares the count waits here for the other to commit.
     await KnownRepository(tx).count(_heard(events))
 
 
 def _heard(events: Sequence[Event]) -> Heard:
-    return Heard(topic=events[0].topic, by_trust=Counter(event.org for event in events))
+    first = events[0]
+    return Heard(
+        topic=first.topic,
+        shard=crc32(first.key.encode()) % SHARDS,
+        by_trust=Counter(event.org for event in events),
+    )

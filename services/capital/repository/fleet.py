@@ -35,11 +35,12 @@ class FleetRepository:
         await self._tx.execute(
             """
               WITH counted AS (
-                       INSERT INTO freshness AS present (trust, topic, events_applied, fresh_at)
-                       SELECT trust, $12, events, $13
+                       INSERT INTO freshness AS present
+                              (trust, topic, shard, events_applied, fresh_at)
+                       SELECT trust, $12, $16, events, $13
                          FROM unnest($14::text[], $15::bigint[]) AS heard (trust, events)
                         ORDER BY trust
-                           ON CONFLICT (trust, topic) DO UPDATE
+                           ON CONFLICT (trust, topic, shard) DO UPDATE
                           SET events_applied = present.events_applied + excluded.events_applied,
                               fresh_at = excluded.fresh_at
                    )
@@ -74,11 +75,12 @@ class FleetRepository:
         await self._tx.execute(
             """
               WITH counted AS (
-                       INSERT INTO freshness AS present (trust, topic, events_applied, fresh_at)
-                       SELECT trust, $11, events, $12
+                       INSERT INTO freshness AS present
+                              (trust, topic, shard, events_applied, fresh_at)
+                       SELECT trust, $11, $15, events, $12
                          FROM unnest($13::text[], $14::bigint[]) AS heard (trust, events)
                         ORDER BY trust
-                           ON CONFLICT (trust, topic) DO UPDATE
+                           ON CONFLICT (trust, topic, shard) DO UPDATE
                           SET events_applied = present.events_applied + excluded.events_applied,
                               fresh_at = excluded.fresh_at
                    )
@@ -188,4 +190,4 @@ def _cycle_columns(cycles: Collection[KnownCycle]) -> tuple[list[object], ...]:
 
 
 def _heard_columns(heard: Heard, now: datetime) -> tuple[object, ...]:
-    return heard.topic, now, list(heard.by_trust), list(heard.by_trust.values())
+    return heard.topic, now, list(heard.by_trust), list(heard.by_trust.values()), heard.shard

@@ -113,11 +113,11 @@ class KnownRepository:
         # In one order, so that batches of several partitions cannot deadlock.
         await self._tx.execute(
             """
-            INSERT INTO freshness AS present (trust, topic, events_applied, fresh_at)
-            SELECT trust, $1, events, $4
+            INSERT INTO freshness AS present (trust, topic, shard, events_applied, fresh_at)
+            SELECT trust, $1, $5, events, $4
               FROM unnest($2::text[], $3::bigint[]) AS told (trust, events)
              ORDER BY trust
-                ON CONFLICT (trust, topic) DO UPDATE
+                ON CONFLICT (trust, topic, shard) DO UPDATE
                SET events_applied = present.events_applied + excluded.events_applied,
                    fresh_at = excluded.fresh_at
             """,
@@ -125,6 +125,7 @@ class KnownRepository:
             list(heard.by_trust),
             list(heard.by_trust.values()),
             self._tx.now,
+            heard.shard,
         )
 
 
