@@ -30,9 +30,9 @@ if TYPE_CHECKING:
 
 WhyNot: TypeAlias = tuple[TrustCode, OptionId, int]
 
-# Several times England's ten trusts over ten years, and still read and refused within two seconds.
 # As `Choice`, which is not loaded before the files are read.
 FAIR: Final = ("stand_alone", "leximin", "nash")
+# Several times England's ten trusts over ten years, and still read and refused within two seconds.
 MOST_BYTES: Final = 3 * 1024 * 1024
 MOST_VALUES: Final = 150_000
 BAD_INPUT: Final = 2

@@ -2,10 +2,7 @@
 
 import pytest
 
-from services.capital.optimiser.check import violations
-from services.capital.optimiser.limits import Limits
-from services.capital.optimiser.plan import Level, Outcome
-from services.capital.optimiser.solve import solve
+from tests.unit.capital.optimiser.exactness import assert_is_the_best, solved
 from tests.unit.capital.optimiser.oracle import best
 from tests.unit.capital.optimiser.random_money import (
     a_random_problem_of_money,
@@ -23,47 +20,27 @@ PROBLEMS_OF_RESERVE = 80
 def test_no_plan_tried_is_better_than_the_one_returned(seed: int) -> None:
     problem = a_random_problem(seed)
 
-    plan = solve(problem, Limits(seconds=20, gap_ppm=0))
+    plan = solved(problem)
 
-    expected = best(problem)
-    if expected is None:
-        assert plan.outcome is Outcome.INFEASIBLE
-    else:
-        assert plan.outcome is Outcome.OPTIMAL
-        standing = {row.level: row.value for row in plan.levels}
-        assert tuple(standing.get(level, 0) for level in Level) == expected
+    assert_is_the_best(problem, plan)
 
 
 @pytest.mark.parametrize("seed", range(PROBLEMS_OF_MONEY))
 def test_no_plan_tried_is_better_where_money_has_rules_of_its_own(seed: int) -> None:
     problem = a_random_problem_of_money(seed)
 
-    plan = solve(problem, Limits(seconds=20, gap_ppm=0))
+    plan = solved(problem)
 
-    expected = best(problem)
-    assert violations(problem, plan) == []
-    if expected is None:
-        assert plan.outcome is Outcome.INFEASIBLE
-    else:
-        assert plan.outcome is Outcome.OPTIMAL
-        standing = {row.level: row.value for row in plan.levels}
-        assert tuple(standing.get(level, 0) for level in Level) == expected
+    assert_is_the_best(problem, plan)
 
 
 @pytest.mark.parametrize("seed", range(PROBLEMS_OF_RESERVE))
 def test_no_plan_tried_is_better_where_vehicles_can_be_held_in_reserve(seed: int) -> None:
     problem = a_random_problem_with_a_reserve(seed)
 
-    plan = solve(problem, Limits(seconds=20, gap_ppm=0))
+    plan = solved(problem)
 
-    expected = best(problem)
-    assert violations(problem, plan) == []
-    if expected is None:
-        assert plan.outcome is Outcome.INFEASIBLE
-    else:
-        assert plan.outcome is Outcome.OPTIMAL
-        standing = {row.level: row.value for row in plan.levels}
-        assert tuple(standing.get(level, 0) for level in Level) == expected
+    assert_is_the_best(problem, plan)
 
 
 def test_the_random_problems_are_of_every_kind() -> None:

@@ -8,12 +8,9 @@ from collections import Counter
 
 import pytest
 
-from services.capital.optimiser.check import violations
-from services.capital.optimiser.limits import Limits
-from services.capital.optimiser.plan import Level, Outcome
-from services.capital.optimiser.solve import solve
 from services.capital.optimiser.validate import check_problem
 from tests.unit.capital.optimiser.bindings import RELAXED, binding
+from tests.unit.capital.optimiser.exactness import assert_is_the_best, solved
 from tests.unit.capital.optimiser.oracle import best
 from tests.unit.capital.optimiser.random_hungry import a_random_problem_in_need
 
@@ -28,16 +25,9 @@ def test_no_plan_tried_is_better_where_renewal_is_wanted(seed: int) -> None:
     problem = a_random_problem_in_need(seed)
     check_problem(problem)
 
-    plan = solve(problem, Limits(seconds=20, gap_ppm=0))
+    plan = solved(problem)
 
-    expected = best(problem)
-    assert violations(problem, plan) == []
-    if expected is None:
-        assert plan.outcome is Outcome.INFEASIBLE
-    else:
-        assert plan.outcome is Outcome.OPTIMAL
-        standing = {row.level: row.value for row in plan.levels}
-        assert tuple(standing.get(level, 0) for level in Level) == expected
+    assert_is_the_best(problem, plan)
 
 
 @pytest.mark.timeout(600)

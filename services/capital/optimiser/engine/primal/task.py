@@ -8,7 +8,7 @@ import numpy as np
 
 from services.capital.optimiser.engine.arrays import Floats, Ints
 from services.capital.optimiser.engine.program import Program, without_fixed
-from services.capital.optimiser.mathopt_adapter import Effort, Solver, Status, solve_program
+from services.capital.optimiser.mathopt_adapter import Effort, Status, solve_program
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,7 +18,6 @@ class Task:
     program: Program
     columns: Ints
     effort: Effort
-    solver: Solver = Solver.HIGHS
     hint: Floats | None = None
 
 
@@ -42,7 +41,7 @@ def freed(program: Program, x: Floats, columns: Ints) -> tuple[Program, Ints]:
 def solve(task: Task) -> Solved:
     if not len(task.columns):
         return Solved(columns=task.columns, x=np.zeros(0), proved=True)
-    found = solve_program(task.program, task.effort, solver=task.solver, hint=task.hint)
+    found = solve_program(task.program, task.effort, hint=task.hint)
     proved = found.status in (Status.PROVED, Status.INFEASIBLE)
     return Solved(columns=task.columns, x=found.x, proved=proved)
 
