@@ -11,6 +11,7 @@ from makeready.common.v1 import error_reason_pb2
 from makeready.fleet.v1 import fleet_service_pb2 as fleet
 from makeready.hubs.v1 import hubs_service_pb2 as hubs
 
+from tests.conftest import Say
 from tests.contract.cases import VALID, a_hub_to_register, a_vehicle_to_register
 from tests.contract.fuzz import Fuzzer
 from tests.contract.stage import SERVICES, Answer, Stage
@@ -29,7 +30,9 @@ REASONS = {name.removeprefix("ERROR_REASON_") for name in NAMES}
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("service", sorted(SERVICES))
 @pytest.mark.asyncio(loop_scope="session")
-async def test_no_request_is_answered_with_unknown_or_internal(stage: Stage, service: str) -> None:
+async def test_no_request_is_answered_with_unknown_or_internal(
+    stage: Stage, service: str, say: Say
+) -> None:
     fuzzer = Fuzzer(SEED, await _known(stage))
     methods = [method.name for method in SERVICES[service].methods]
     tokens = [stage.token(subject=f"fuzz {n}") for n in range(CALLERS)]
@@ -50,9 +53,8 @@ async def test_no_request_is_answered_with_unknown_or_internal(stage: Stage, ser
     drawn = islice(requests(), REQUESTS)
     await asyncio.gather(*(caller(drawn) for _ in range(IN_FLIGHT)))
 
-    print(f"\n{service}: seed {SEED}, {seen.total()} requests")  # noqa: T201 - the seed
-    for (code, reason), count in seen.most_common():
-        print(f"  {count:>6}  {code} {reason}")  # noqa: T201
+    counts = [f"{count:>6}  {code} {reason}" for (code, reason), count in seen.most_common()]
+    say(f"{service}: seed {SEED}, {seen.total()} requests", *counts)
     assert seen.total() == REQUESTS
     assert seen["OK", ""] > 0
 

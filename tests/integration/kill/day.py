@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Final
 
 from makeready.common.v1 import vehicle_kind_pb2 as kind
@@ -77,7 +78,8 @@ async def register(client: Client, number: int, hub_id: str) -> str:
 class Rounds:
     """Takes vehicles round and round: out with a crew, back, onto a bay, sealed, out again."""
 
-    def __init__(self, client: Client, vehicles: Vehicles, jobs: Jobs) -> None:
+    def __init__(self, client: Client, vehicles: Vehicles, jobs: Jobs, patience: timedelta) -> None:
+        self._patience = patience
         self._client = client
         self._vehicles = vehicles
         self._jobs = jobs
@@ -126,7 +128,7 @@ class Rounds:
             is_there = job is not None and job.state in OPEN and job.job_id not in self._worked_on
             return "" if is_there else f"a job for {vehicle_id}"
 
-        await self._jobs.until(missing)
+        await self._jobs.until(missing, self._patience)
         return rows[vehicle_id].job_id
 
     async def _made_ready(self, vehicle_id: str, seal_number: str) -> None:
@@ -138,4 +140,4 @@ class Rounds:
             is_sealed = is_ready and vehicle.seal_number == seal_number
             return "" if is_sealed else f"{vehicle_id} to be made ready under {seal_number}"
 
-        await self._vehicles.until(missing)
+        await self._vehicles.until(missing, self._patience)

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
 import asyncpg
@@ -22,6 +23,8 @@ PARTITIONS: Final = {
     topic.name: topic.partitions
     for topic in topics.read(ROOT / "deploy" / "kafka" / "topics.yaml", replication=1)
 }
+# The last one killed starts again first, on a machine that may be busy.
+PATIENCE: Final = timedelta(seconds=120)
 Streams = dict[tuple[str, str], int]
 
 
@@ -47,7 +50,7 @@ class Ledger:
 
     async def settled(self) -> None:
         """Return once nothing waits to be told or heard."""
-        await asked_until(self._unsettled)
+        await asked_until(self._unsettled, PATIENCE)
 
     async def findings(self) -> Findings:
         """Compare everything that was told with everything that was heard."""

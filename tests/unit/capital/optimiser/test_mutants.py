@@ -24,6 +24,7 @@ from services.capital.optimiser.problem import Problem
 from services.capital.optimiser.rules import Rule
 from services.capital.optimiser.solve import solve
 from services.capital.optimiser.terms import Terms
+from tests.conftest import Say
 from tests.unit.capital.optimiser.mutants import Mutagen, altered, honestly, humbler, misstatements
 from tests.unit.capital.optimiser.oracle_judge import Judge
 from tests.unit.capital.optimiser.random_money import a_random_problem_of_money
@@ -83,7 +84,7 @@ def test_the_plans_that_are_mutated_break_no_rule() -> None:
 
 @pytest.mark.timeout(600)
 def test_other_decisions_break_for_the_checker_what_they_break_for_the_judge(
-    capsys: pytest.CaptureFixture[str],
+    say: Say,
 ) -> None:
     broken: Counter[Rule] = Counter()
     harmless: Counter[str] = Counter()
@@ -100,14 +101,15 @@ def test_other_decisions_break_for_the_checker_what_they_break_for_the_judge(
         if not expected:
             harmless[compared(problem, plan, mutant)] += 1
 
-    tell(capsys, f"{OTHER_DECISIONS} other decisions, seed {SEED}", broken, harmless)
+    title = f"{OTHER_DECISIONS} other decisions, seed {SEED}:"
+    say(title, *counted(broken, harmless))
     assert harmless["better than what is proved best"] == 0
     assert set(broken) == {case.rule for case in CASES} | {Rule.WELL_FORMED}
 
 
 @pytest.mark.timeout(600)
 def test_every_misstatement_of_a_checked_plan_is_found_out(
-    capsys: pytest.CaptureFixture[str],
+    say: Say,
 ) -> None:
     every = [
         (problem, mutant) for problem, plan in checked_plans() for mutant in misstatements(plan)
@@ -122,8 +124,8 @@ def test_every_misstatement_of_a_checked_plan_is_found_out(
         if not found:
             passed.append(mutant)
 
-    title = f"{len(sample)} of {len(every)} misstatements, seed {SEED}"
-    tell(capsys, title, broken, Counter())
+    title = f"{len(sample)} of {len(every)} misstatements, seed {SEED}:"
+    say(title, *counted(broken, Counter()))
     assert passed == []
     assert len(sample) == MISSTATEMENTS
     assert set(Rule) - set(broken) <= {case.rule for case in CASES} | SHOWN_BY_OTHERS
@@ -177,9 +179,5 @@ def with_tables(plan: Plan, decisions: Decisions) -> Plan:
     return plan
 
 
-def tell(
-    capsys: pytest.CaptureFixture[str], title: str, broken: Counter[Rule], rest: Counter[str]
-) -> None:
-    lines = [f"{count:6} {name}" for name, count in (*broken.most_common(), *rest.most_common())]
-    with capsys.disabled():
-        print(f"\n{title}:", *lines, sep="\n")  # noqa: T201 - what was tried is part of the proof
+def counted(broken: Counter[Rule], rest: Counter[str]) -> list[str]:
+    return [f"{count:6} {name}" for name, count in (*broken.most_common(), *rest.most_common())]

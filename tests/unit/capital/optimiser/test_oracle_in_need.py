@@ -9,6 +9,7 @@ from collections import Counter
 import pytest
 
 from services.capital.optimiser.validate import check_problem
+from tests.conftest import Say
 from tests.unit.capital.optimiser.bindings import RELAXED, binding
 from tests.unit.capital.optimiser.exactness import assert_is_the_best, solved
 from tests.unit.capital.optimiser.oracle import best
@@ -31,15 +32,16 @@ def test_no_plan_tried_is_better_where_renewal_is_wanted(seed: int) -> None:
 
 
 @pytest.mark.timeout(600)
-def test_rules_decide_what_is_best(capsys: pytest.CaptureFixture[str]) -> None:
+def test_rules_decide_what_is_best(say: Say) -> None:
     problems = [a_random_problem_in_need(seed) for seed in range(PROBLEMS_WITHOUT)]
 
     decisive = Counter(rule for problem in problems for rule in binding(problem))
 
     verdicts = Counter("none" if best(problem) is None else "a plan" for problem in problems)
-    with capsys.disabled():
-        print(f"\nseeds 0 to {PROBLEMS_WITHOUT - 1}: {dict(verdicts)}; without it another is best:")  # noqa: T201 - what was tried is part of the proof
-        print(*(f"{count:6} {rule}" for rule, count in decisive.most_common()), sep="\n")  # noqa: T201 - as above
+    counts = [f"{count:6} {rule}" for rule, count in decisive.most_common()]
+    say(
+        f"seeds 0 to {PROBLEMS_WITHOUT - 1}: {dict(verdicts)}; without it another is best:", *counts
+    )
     assert len(decisive) > len(RELAXED) // 2
     if THOROUGH:
         assert set(decisive) == set(RELAXED)
