@@ -40,7 +40,7 @@ SECONDS: Final[Mapping[str, int]] = {
 }
 
 
-# Two-stage problems, made of scenarios of the problem: ours alone answers them.
+# Two-stage problems, made of scenarios of the problem.
 STAGED: Final = frozenset({"scenarios-50"})
 TINY: Final = re.compile(r"tiny-(\d{1,3})")
 TINY_SECONDS: Final = 5

@@ -21,7 +21,8 @@ from benchmarks.plan.instances import INSTANCES, SECONDS, STAGED, TINY_SECONDS, 
 from benchmarks.plan.methods import METHODS
 from benchmarks.plan.processes import run as run_process
 from benchmarks.plan.row import Row, Run, nothing
-from benchmarks.plan.table import OURS, line, table, verdicts
+from benchmarks.plan.staged import STAGED_METHODS
+from benchmarks.plan.table import line, table, verdicts
 from benchmarks.plan.trace import Moment
 
 # A solver may be slow to stop; what it does after this is not waited for.
@@ -91,7 +92,9 @@ def _processor() -> str:
 
 def _runs(asked: argparse.Namespace) -> Iterator[Run]:
     for name in asked.instances:
-        for method in (OURS,) if name in STAGED else asked.methods:
+        for method in asked.methods:
+            if name in STAGED and method not in STAGED_METHODS:
+                continue
             yield Run(
                 instance=name,
                 method=method,

@@ -15,6 +15,7 @@ from services.capital.answer_report import (
     switches_report,
     two_stage_report,
 )
+from services.capital.executor import executor
 from services.capital.fairness_report import fairness_report
 from services.capital.optimiser.answers.compare import compare
 from services.capital.optimiser.answers.conflict import explain
@@ -103,7 +104,9 @@ def _asked(
         shop = Workshop("stress", effort, hearer)
         yield stress_report(stress(problem, plan, stress_book(problem, plan), shop))
     if asked.scenarios:
-        # One programme holds them all, and takes what time there is.
+        # Any programme of it may take what time there is.
         shop = Workshop("scenarios", replace(effort, each=limits), hearer)
         samples = list(sampled(problem, asked.scenarios, limits.seed))
-        yield two_stage_report(two_stage(samples, shop), len(samples))
+        with executor() as cores:
+            found = two_stage(samples, shop, executor=cores)
+        yield two_stage_report(found, len(samples))

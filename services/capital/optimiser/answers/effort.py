@@ -74,6 +74,11 @@ class Workshop:
         most = self._effort.plans
         return not self.seconds_left or (most is not None and len(self._plans) >= most)
 
+    @property
+    def gap_ppm(self) -> int:
+        """Return the proved gap to stop at, in millionths."""
+        return self._effort.each.gap_ppm
+
     def tell(self, subject: str, done: int | None = None) -> None:
         """Let the hearer know what is looked at now."""
         count = len(self._plans) if done is None else done

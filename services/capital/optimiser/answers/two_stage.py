@@ -1,18 +1,17 @@
 """Orders that must be placed before it is known how things go: good on average, and at worst."""
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, replace
-from math import ceil
 from random import Random
 from typing import Final
 
-import numpy as np
-
 from services.capital.optimiser.answers.effort import Workshop
-from services.capital.optimiser.answers.joined import Attitude, Joined, joined, recourse
+from services.capital.optimiser.answers.first_stage import Attitude
+from services.capital.optimiser.answers.recourse import Decision, recourse
 from services.capital.optimiser.answers.scenarios import PERCENT, Scenario
+from services.capital.optimiser.answers.staging import Staging
 from services.capital.optimiser.engine.arrays import Floats
-from services.capital.optimiser.mathopt_adapter import Solution, Status, solve_program
 from services.capital.optimiser.objective import PENCE_PER_COST_UNIT
 from services.capital.optimiser.plan import Outcome
 from services.capital.optimiser.problem import OptionId, Problem, TrustCode
@@ -55,26 +54,26 @@ def two_stage(
     workshop: Workshop,
     attitude: Attitude | None = None,
     first_years: int = 1,
+    executor: Executor | None = None,
 ) -> TwoStage:
     """Return the orders of the first years that do best over the scenarios, all as likely."""
     how = attitude or Attitude()
     first = frozenset(scenarios[0].problem.horizon[:first_years])
-    workshop.tell(f"{len(scenarios)} scenarios together", 0)
-    whole = joined([recourse(row.problem, first) for row in scenarios], how)
-    relaxed = solve_program(whole.program, workshop.look())
-    if relaxed.status is Status.INFEASIBLE:
-        return TwoStage(outcome=Outcome.INFEASIBLE)
-    if relaxed.x is None or relaxed.value is None:
-        return TwoStage(outcome=Outcome.UNKNOWN)
-    best: tuple[Floats, Solution] | None = None
-    for place, vehicles in enumerate(_rounded(scenarios[0].problem, whole, relaxed.x)):
-        workshop.tell("orders in whole vehicles", place + 1)
-        found = solve_program(whole.with_orders(vehicles), workshop.look())
-        if found.value is not None and (best is None or found.value < (best[1].value or 0.0)):
-            best = vehicles, found
-    if best is None:
-        return TwoStage(outcome=Outcome.UNKNOWN)
-    return _stated(whole, how, relaxed.value, *best)
+    workshop.tell(f"{len(scenarios)} scenarios", 0)
+    parts = [recourse(row.problem, first) for row in scenarios]
+    staging = Staging(parts, how, workshop, executor)
+    found = staging.run()
+    if found.decided is None:
+        return TwoStage(outcome=Outcome.INFEASIBLE if found.infeasible else Outcome.UNKNOWN)
+    return TwoStage(
+        outcome=Outcome.FEASIBLE,
+        orders=tuple(_orders(staging.decisions, found.decided)),
+        value_pence=_pence(found.value),
+        bound_pence=_pence(min(found.bound, found.value)),
+        mean_pence=_pence(sum(found.costs) / len(found.costs)),
+        worst_pence=_pence(how.worst(found.costs)),
+        costs_pence=tuple(map(_pence, found.costs)),
+    )
 
 
 def sampled(problem: Problem, count: int, seed: int) -> Iterator[Scenario]:
@@ -119,41 +118,16 @@ def _turned_out(problem: Problem, money: Sequence[int], price: Sequence[int]) ->
     return replace(problem, envelopes=tuple(envelopes), options=tuple(options))
 
 
-def _rounded(problem: Problem, whole: Joined, x: Floats) -> Iterator[Floats]:
-    """Yield the orders in whole vehicles: to the nearest, and down, nothing below a minimum."""
-    minimum = {row.option_id: row.minimum_order for row in problem.options}
-    least = np.array([minimum[cell.option_id] for cell in whole.cells], dtype=np.float64)
-    wanted = whole.orders(x)
-    for vehicles in (np.round(wanted), np.floor(wanted + 1e-6)):
-        yield np.where(vehicles >= least, vehicles, 0.0)
-        yield np.where((vehicles > 0) & (vehicles < least), least, vehicles)
-
-
-def _stated(
-    whole: Joined, how: Attitude, bound: float, vehicles: Floats, found: Solution
-) -> TwoStage:
-    if found.x is None or found.value is None:
-        return TwoStage(outcome=Outcome.UNKNOWN)
-    costs = whole.costs(found.x)
-    worst = sorted(costs, reverse=True)[: max(1, ceil((1 - how.beta) * len(costs) - 1e-9))]
-    return TwoStage(
-        outcome=Outcome.FEASIBLE,
-        orders=tuple(
-            FirstOrder(
-                trust=cell.trust,
-                option_id=cell.option_id,
-                delivery_year=cell.delivery_year,
+def _orders(decisions: Sequence[Decision], decided: Floats) -> Iterator[FirstOrder]:
+    for decision, count in zip(decisions, decided.tolist(), strict=True):
+        if count and not decision.is_placing:
+            order = decision.order
+            yield FirstOrder(
+                trust=order.trust,
+                option_id=order.option_id,
+                delivery_year=order.delivery_year,
                 vehicles=round(count),
             )
-            for cell, count in zip(whole.cells, vehicles.tolist(), strict=True)
-            if round(count)
-        ),
-        value_pence=_pence(found.value),
-        bound_pence=_pence(bound),
-        mean_pence=_pence(sum(costs) / len(costs)),
-        worst_pence=_pence(sum(worst) / len(worst)),
-        costs_pence=tuple(map(_pence, costs)),
-    )
 
 
 def _pence(units: float) -> int:

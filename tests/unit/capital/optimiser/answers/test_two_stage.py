@@ -1,21 +1,26 @@
 """Orders placed before it is known how things go."""
 
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 
 from services.capital.optimiser.answers.effort import Effort, Workshop
-from services.capital.optimiser.answers.joined import Attitude, joined, recourse
+from services.capital.optimiser.answers.first_stage import Attitude, FirstStage
+from services.capital.optimiser.answers.recourse import recourse
 from services.capital.optimiser.answers.scenarios import Scenario
 from services.capital.optimiser.answers.two_stage import sampled, two_stage
 from services.capital.optimiser.limits import Limits
 from services.capital.optimiser.mathopt_adapter import Effort as Look
 from services.capital.optimiser.mathopt_adapter import solve_program
+from services.capital.optimiser.objective import PENCE_PER_COST_UNIT
 from services.capital.optimiser.plan import Outcome
+from services.capital.optimiser.problem import OptionId, OrderRuling
 from tests.unit.capital.optimiser.build import (
     FIRST,
     PRICE,
+    RYA,
     a_commitment,
     a_policy,
     a_problem,
@@ -23,8 +28,10 @@ from tests.unit.capital.optimiser.build import (
     budgets,
     cohorts,
 )
+from tests.unit.capital.optimiser.random_problems import a_random_problem
 
 EFFORT = Effort(seconds=100, each=Limits(seconds=20))
+EXACT = Effort(seconds=100, each=Limits(seconds=20, gap_ppm=0))
 
 
 def now_or_later(price_later: int) -> Scenario:
@@ -70,19 +77,78 @@ def test_mean_and_worst_are_of_the_scenarios_costs() -> None:
     assert answer.value_pence == pytest.approx(expected, abs=5)
 
 
-def test_one_scenario_alone_costs_what_its_relaxation_does() -> None:
-    seeds = range(5)
+def together(scenarios: Sequence[Scenario], attitude: Attitude) -> float | None:
+    """Return what all scenarios come to as one programme, its first orders whole; None: nothing."""
+    parts = [recourse(row.problem, frozenset({FIRST})) for row in scenarios]
+    decisions = sorted({decision for part in parts for decision in part.decided})
+    stage = FirstStage(parts, decisions, attitude)
+    for scenario in range(len(parts)):
+        stage.hold(scenario)
+    return solve_program(stage.program(), Look(seconds=20)).value
+
+
+def test_orders_do_as_well_as_those_of_all_scenarios_in_one_programme() -> None:
+    """At random: one to five scenarios, of problems with whatever rules they happen to have."""
+    seeds, planned = range(60), 0
 
     for seed in seeds:
-        problem = next(sampled(now_or_later(PRICE).problem, 1, seed)).problem
-        part = recourse(problem, frozenset({FIRST}))
-        whole = joined([part], Attitude(risk=0.3, beta=0.9))
-        alone = solve_program(part.program, Look(seconds=10)).value
-        together = solve_program(whole.program, Look(seconds=10)).value
-        assert alone is not None
-        assert together == pytest.approx(alone), seed
+        count = 1 + seed % 5
+        scenarios = list(sampled(a_random_problem(seed), count, seed))
+        attitude = Attitude(risk=(0.0, 0.3, 1.0)[seed % 3], beta=(0.5, 0.7)[seed % 2])
+        least = together(scenarios, attitude)
+        answer = two_stage(scenarios, Workshop("two stages", EXACT), attitude)
+        expected = Outcome.INFEASIBLE if least is None else Outcome.FEASIBLE
+        assert answer.outcome is expected, seed
+        if least is not None:
+            pence = least * PENCE_PER_COST_UNIT
+            assert answer.value_pence == pytest.approx(pence, rel=5e-6, abs=100), seed
+            assert answer.bound_pence <= answer.value_pence
+            assert answer.bound_pence == pytest.approx(pence, rel=5e-6, abs=100), seed
+            planned += 1
 
-    sys.stdout.write(f"seeds {seeds}\n")
+    sys.stdout.write(f"seeds {seeds}, of them with a plan: {planned}\n")
+    assert planned > len(seeds) // 2
+
+
+def test_each_scenario_alone_may_have_a_plan_where_all_have_none_together() -> None:
+    ruling = OrderRuling(trust=RYA, option_id=OptionId("DCA-DIESEL"), financial_year=FIRST)
+    bought, not_bought = replace(ruling, minimum=1), replace(ruling, maximum=0)
+    scenarios = [
+        replace(
+            now_or_later(PRICE), problem=replace(now_or_later(PRICE).problem, order_rulings=(row,))
+        )
+        for row in (bought, not_bought)
+    ]
+
+    assert two_stage(scenarios[:1], Workshop("one", EFFORT)).outcome is Outcome.FEASIBLE
+    assert two_stage(scenarios[1:], Workshop("one", EFFORT)).outcome is Outcome.FEASIBLE
+    assert two_stage(scenarios, Workshop("both", EFFORT)).outcome is Outcome.INFEASIBLE
+
+
+def test_first_orders_keep_their_minimum_and_pay_for_being_placed() -> None:
+    """Two are due, money at once is for one, and next year they are dearer."""
+    dear = now_or_later(PRICE * 13 // 10)
+    option = dear.problem.options[0]
+    by_two = replace(option, minimum_order=2)
+    charged = replace(option, order_charge_pence=(PRICE // 2, 0, 0))
+
+    ordered = [
+        found(
+            replace(
+                dear,
+                problem=replace(
+                    dear.problem,
+                    options=(row,),
+                    cohorts=cohorts({3: 2}),
+                    envelopes=budgets(money, 9, 9),
+                ),
+            ),
+            risk=0.0,
+        )
+        for row, money in ((option, 1), (by_two, 1), (by_two, 2), (charged, 1))
+    ]
+
+    assert ordered == [1, 0, 2, 0]
 
 
 def test_samples_are_seeded_know_the_first_year_and_are_at_most_a_hundred() -> None:
