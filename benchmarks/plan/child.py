@@ -4,6 +4,7 @@ Writes one JSON row. Making the problem is not counted, making the model and che
 """
 
 import json
+import os
 import resource
 import sys
 from dataclasses import asdict, replace
@@ -34,8 +35,11 @@ def _peak_mb() -> int:
 
 def main() -> None:
     name, method, seconds, seed = sys.argv[1:]
-    row = measured(Run(instance=name, method=method, limit_seconds=int(seconds), seed=int(seed)))
-    json.dump(asdict(row), sys.stdout)
+    # Solvers' libraries print where they please: stdout is kept for the row.
+    with os.fdopen(os.dup(sys.stdout.fileno()), "w") as answer:
+        os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+        run = Run(instance=name, method=method, limit_seconds=int(seconds), seed=int(seed))
+        json.dump(asdict(measured(run)), answer)
 
 
 if __name__ == "__main__":
