@@ -61,7 +61,7 @@ class DecomposedSearch:
         self._timing: Final = timing
         self._executor: Final = executor
         self._has_drafted: Final = Event()
-        self._program: Final = model.arrays()
+        self._program: Final = model.closer_arrays()
         weight = weights(model.terms)
         self._objectives: Final = tuple(
             Objective(

@@ -99,20 +99,42 @@ class Program:
 
     def with_row(self, columns: Ints, values: Floats, lower: float, upper: float) -> "Program":
         """Return the programme with one more row, its last: a coupling one, whatever it couples."""
+        row = Rows(
+            lower=np.array([lower]),
+            upper=np.array([upper]),
+            entry_row=np.zeros(len(columns), dtype=np.int64),
+            entry_column=columns,
+            entry_value=values,
+        )
+        return self.with_rows(row)
+
+    def with_rows(self, rows: "Rows") -> "Program":
+        """Return the programme with more rows, its last: coupling ones, whatever they couple."""
         return replace(
             self,
-            row_lower=np.append(self.row_lower, lower),
-            row_upper=np.append(self.row_upper, upper),
-            row_block=np.append(self.row_block, NO_BLOCK),
-            entry_row=np.append(self.entry_row, np.full(len(columns), self.rows)),
-            entry_column=np.append(self.entry_column, columns),
-            entry_value=np.append(self.entry_value, values),
+            row_lower=np.append(self.row_lower, rows.lower),
+            row_upper=np.append(self.row_upper, rows.upper),
+            row_block=np.append(self.row_block, np.full(len(rows.lower), NO_BLOCK)),
+            entry_row=np.append(self.entry_row, self.rows + rows.entry_row),
+            entry_column=np.append(self.entry_column, rows.entry_column),
+            entry_value=np.append(self.entry_value, rows.entry_value),
         )
 
     def with_most(self, cost: Floats, most: float) -> "Program":
         """Return the programme whose solutions have cost·x at most `most`."""
         columns = np.flatnonzero(cost)
         return self.with_row(columns, cost[columns], -np.inf, most)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Rows:
+    """Rows to add to a programme: entries are those of a Program, its rows numbered from 0."""
+
+    lower: Floats
+    upper: Floats
+    entry_row: Ints
+    entry_column: Ints
+    entry_value: Floats
 
 
 class Part(NamedTuple):
