@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
+from math import inf
 from threading import Event
 from typing import Final
 
@@ -10,6 +11,7 @@ import numpy as np
 
 from services.capital.optimiser.decisions import decisions_of
 from services.capital.optimiser.engine.arrays import Floats
+from services.capital.optimiser.engine.couplings import safety
 from services.capital.optimiser.engine.levelled import (
     LevelBounds,
     Objective,
@@ -81,7 +83,8 @@ class DecomposedSearch:
         if linear.x is None or linear.row_prices is None:
             return Status.NOTHING
         prices = np.where(self._program.row_block == NO_BLOCK, linear.row_prices, 0.0)
-        proving = self._proving(prices, linear.x)
+        proved = -inf if linear.bound is None else linear.bound - safety(program)
+        proving = self._proving(prices, linear.x, proved)
         with self._beside(proving):
             return self._plan(program, Guide(x=linear.x, row_prices=prices), proving)
 
@@ -157,7 +160,7 @@ class DecomposedSearch:
         self._tell(Phase.IMPROVING)
         return True
 
-    def _proving(self, prices: Floats, x: Floats) -> Proving:
+    def _proving(self, prices: Floats, x: Floats, proved: float) -> Proving:
         fleets = self._model.terms.fleets
         trusts = sorted({fleet.trust for fleet in fleets})
         groups = np.array([trusts.index(fleet.trust) for fleet in fleets], dtype=np.int64)
@@ -169,6 +172,7 @@ class DecomposedSearch:
             x,
             executor=self._executor,
             seconds_left=lambda: self._timing.left,
+            proved=proved,
         )
         return Proving(bounds, self._incumbent, self._listener, self._limits.gap_ppm)
 

@@ -11,13 +11,15 @@ import numpy as np
 from services.capital.optimiser.engine.arrays import Floats, Ints
 from services.capital.optimiser.engine.bound import Bounding
 from services.capital.optimiser.engine.couplings import safety
+from services.capital.optimiser.engine.grains import Grains, grained
 from services.capital.optimiser.engine.pricing import SecondsLeft, endless
-from services.capital.optimiser.engine.program import NO_BLOCK, Program, with_blocks
+from services.capital.optimiser.engine.program import NO_BLOCK, Program
 from services.capital.optimiser.mathopt_adapter import Effort, solve_program
 
 # Of the seconds left when it begins, what a round may use.
 ROUND_SHARE: Final = 0.3
 EARLY_SHARE: Final = 0.6
+LEAST_SECONDS: Final = 0.01
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,8 +65,8 @@ def prices_at_level(prices: Floats, objectives: Sequence[Objective], level: int)
 class LevelBounds:
     """A rising bound for each level, begun from the prices of all levels weighed together.
 
-    Blocks alone are priced soonest, groups of blocks most closely: rows within a group stay rows.
-    Rounds alternate between the two, and the better of both bounds counts.
+    `prices` and `x` are of that linear programme, and `proved` bounds its value. Blocks alone are
+    priced soonest, groups of blocks most closely: rows within a group stay rows.
     """
 
     def __init__(
@@ -76,16 +78,17 @@ class LevelBounds:
         x: Floats,
         executor: Executor | None = None,
         seconds_left: SecondsLeft = endless,
+        proved: float = -inf,
     ) -> None:
-        self._grains: Final = _grains(program, groups)
+        self._proved: Final = proved
+        self._grains: Final = grained(program, groups)
         self._objectives: Final = objectives
         self._prices: Final = prices
         self._x: Final = x
         self._executor: Final = executor
         self._seconds_left: Final = seconds_left
         self._seconds_at_first: Final = seconds_left()
-        self._begun: Final[dict[int, list[Bounding]]] = {}
-        self._learnt: Final[dict[int, int]] = {}
+        self._begun: Final[dict[int, Grains]] = {}
         self._priced_at: Final[dict[int, tuple[float, ...]]] = {}
         self.solutions: Final[list[Floats]] = []
         self.rounds: Final = [0] * len(objectives)
@@ -93,56 +96,67 @@ class LevelBounds:
     def bound(self, level: int, held: Sequence[float]) -> float:
         """Return what is known of the level, given what is held."""
         self._restate(level, held)
-        return max((grain.bound for grain in self._begun.get(level, [])), default=-inf)
+        known = self._known(level, held)
+        return max(known, self._begun[level].bound) if level in self._begun else known
 
     def rise(self, level: int, held: Sequence[float], effort: Effort) -> float:
         """Raise the level's bound by one round, given what is held; return it."""
         self.rounds[level] += 1
         if level not in self._begun:
-            self._begun[level] = [self._bounding(grain, level, held) for grain in self._grains]
-            self._learnt[level] = 0
+            each = [self._bounding(grain, level, held) for grain in self._grains]
+            self._begun[level] = Grains(each)
         self._restate(level, held)
         # The less is held, the less it is worth: prices of another day would waste the round.
         if self._priced_at.get(level) != tuple(held):
             self._price_anew(level, held, effort)
-        grains = self._begun[level]
-        waiting = [grain for grain in grains if not grain.converged]
-        if len(waiting) > 1 and self._is_late(level):
-            waiting = waiting[1:]
-        if waiting:
-            grain = waiting[self.rounds[level] % len(waiting)]
-            for x in self.solutions[self._learnt[level] :]:
-                grain.learn(x)
-            grain.rise(self._within(grain, effort))
+        place = self._next(level, effort)
+        if place is not None:
+            self._price(self._begun[level], place, effort)
         return self.bound(level, held)
+
+    def _next(self, level: int, effort: Effort) -> int | None:
+        """Return which grain to price; with little time left, none that needs much of it."""
+        grains = self._begun[level]
+        if effort.nodes is not None:
+            return grains.next_in_turn(self.rounds[level])
+        late = self._seconds_left() < EARLY_SHARE * self._seconds_at_first
+        return len(self._grains) - 1 if late and not grains.begun else grains.next()
+
+    def _price(self, grains: Grains, place: int, effort: Effort) -> None:
+        grain, before, left = grains.bounds[place], grains.bound, self._seconds_left()
+        grains.bring(place)
+        for x in self.solutions:
+            grain.learn(x)
+        grain.rise(self._within(grain, effort))
+        if effort.nodes is None:
+            taken = max(LEAST_SECONDS, left - self._seconds_left())
+            grains.learn(place, max(0.0, grains.bound - before), taken)
 
     def has_converged(self, level: int) -> bool:
         """Whether no round can raise the level's bound."""
-        return level in self._begun and all(grain.converged for grain in self._begun[level])
+        return level in self._begun and self._begun[level].converged
 
     def infeasible(self) -> bool:
         """Whether some block alone was found to have no solution."""
-        return any(grain.infeasible for grains in self._begun.values() for grain in grains)
-
-    def _is_late(self, level: int) -> bool:
-        """Whether to stay with groups: blocks alone are begun only while most time is left."""
-        begun = self.rounds[level] > len(self._grains)
-        return not begun and self._seconds_left() < EARLY_SHARE * self._seconds_at_first
+        return any(one.infeasible for grains in self._begun.values() for one in grains.bounds)
 
     def _price_anew(self, level: int, held: Sequence[float], effort: Effort) -> None:
         """Go on from the prices of the level's own linear programme, whose value is a bound."""
         last = level == len(self._objectives) - 1
         if last and np.allclose([row.value(self._x) for row in self._objectives[:-1]], held):
             # It is the programme of all levels weighed together that was solved to begin with.
-            self._priced_at[level] = tuple(held)
+            prices = prices_at_level(self._prices, self._objectives, level)
+            self._go_on_from(level, held, prices, self._known(level, held))
             return
         program = at_level(self._grains[0], self._objectives, level, held)
         linear = solve_program(program.relaxed(), effort)
-        if linear.row_prices is None or linear.bound is None:
-            return
+        if linear.row_prices is not None and linear.bound is not None:
+            self._go_on_from(level, held, linear.row_prices, linear.bound - safety(program))
+
+    def _go_on_from(self, level: int, held: Sequence[float], prices: Floats, bound: float) -> None:
         self._priced_at[level] = tuple(held)
-        for grain in self._begun[level]:
-            grain.go_on_from(linear.row_prices[grain.pricing.rows], linear.bound - safety(program))
+        for grain in self._begun[level].bounds:
+            grain.go_on_from(prices[grain.pricing.rows], bound)
 
     def _bounding(self, grain: Program, level: int, held: Sequence[float]) -> Bounding:
         program = at_level(grain, self._objectives, level, held)
@@ -152,12 +166,22 @@ class LevelBounds:
             prices[program.row_block == NO_BLOCK],
             scale=program.value(self._x),
             step=self._objectives[level].step,
+            known=self._known(level, held),
             executor=self._executor,
             seconds_left=self._seconds_left,
         )
 
+    def _known(self, level: int, held: Sequence[float]) -> float:
+        """Return what the linear programme of all levels proves of the last; of others, nothing."""
+        *before, last = self._objectives
+        if level < len(before):
+            return -inf
+        paid = sum(row.weight * most for row, most in zip(before, held, strict=True))
+        return (self._proved - paid) / last.weight
+
     def _restate(self, level: int, held: Sequence[float]) -> None:
-        for grain in self._begun.get(level, []):
+        grains = self._begun.get(level)
+        for grain in grains.bounds if grains else ():
             first = len(grain.prices) - len(held)
             for place, most in enumerate(held):
                 grain.limit(first + place, most - self._objectives[place].offset)
@@ -168,13 +192,3 @@ class LevelBounds:
             return effort
         blocks = max(1, grain.pricing.blocks)
         return replace(effort, seconds=ROUND_SHARE * self._seconds_left() / blocks)
-
-
-def _grains(program: Program, groups: Ints) -> list[Program]:
-    """Return the programme in its blocks and in groups of them, where these differ."""
-    number = int(groups.max(initial=NO_BLOCK)) + 1
-    grouped = with_blocks(program, np.append(groups, NO_BLOCK)[program.block])
-    if number == program.blocks:
-        return [program]
-    # One group is the whole programme: its own rows say more than prices of them.
-    return [grouped] if number == 1 else [program, grouped]

@@ -8,7 +8,7 @@ import numpy as np
 from services.capital.optimiser.engine.arrays import Floats, Ints
 from services.capital.optimiser.engine.pricing import Column, Pricing
 from services.capital.optimiser.engine.program import NO_BLOCK, Program, part
-from services.capital.optimiser.mathopt_adapter import Effort, Solver, solve_program
+from services.capital.optimiser.mathopt_adapter import Effort, solve_program
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +58,7 @@ class Master:
         known, rows = len(self.columns), len(self._couplings.rows)
         start = known + self._free.columns
         breaking = np.concatenate([highest, -lowest])
-        found = solve_program(self._mixing(breaking), effort, solver=Solver.GLOP)
+        found = solve_program(self._mixing(breaking), effort)
         if found.x is None or found.row_prices is None or found.value is None:
             return None
         return Mixture(

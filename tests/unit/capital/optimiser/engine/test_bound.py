@@ -4,9 +4,15 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
+from benchmarks.plan.ambcap import ambcap
 from services.capital.optimiser.engine.bound import Bounding
-from services.capital.optimiser.engine.program import Program
-from services.capital.optimiser.mathopt_adapter import Effort
+from services.capital.optimiser.engine.grains import grained
+from services.capital.optimiser.engine.levelled import LevelBounds, Objective
+from services.capital.optimiser.engine.program import NO_BLOCK, Program
+from services.capital.optimiser.mathopt_adapter import Effort, solve_program
+from services.capital.optimiser.model import RenewalModel
+from services.capital.optimiser.plan import Level
+from services.capital.optimiser.terms import Terms
 from tests.unit.capital.optimiser.engine.programs import least_value, random_program, solutions
 
 PROGRAMS = range(300)
@@ -77,3 +83,42 @@ def test_an_executor_changes_nothing_but_the_time() -> None:
                 together.rise(EFFORT)
 
             assert alone.bound == together.bound, seed
+
+
+def test_every_round_mixes_what_it_found_into_new_prices() -> None:
+    # Of this master GLOP gives up the second time for want of digits.
+    model = RenewalModel(Terms(ambcap(7, lumpy=True)))
+    program = model.closer_arrays().with_cost(*model.cost(Level.COST))
+    program = grained(program, np.arange(11).repeat(4))[0]
+    program = program.with_most(model.cost(Level.SHORTFALL)[0], 0.0)
+    linear = solve_program(program.relaxed(), EFFORT)
+    assert linear.x is not None
+    assert linear.row_prices is not None
+    bound = Bounding(
+        program, linear.row_prices[program.row_block == NO_BLOCK], scale=program.value(linear.x)
+    )
+
+    bound.rise(EFFORT)
+    first = bound.mixture
+    bound.rise(EFFORT)
+
+    assert first is not None
+    assert bound.mixture is not None
+    assert bound.mixture.value < first.value
+
+
+def test_the_linear_programme_bounds_the_last_level_before_any_round() -> None:
+    for seed in PROGRAMS[:60]:
+        program = random_program(seed)
+        linear = solve_program(program.relaxed(), EFFORT)
+        if linear.x is None or linear.row_prices is None or linear.bound is None:
+            continue
+        objective = Objective(cost=program.cost, offset=program.offset, weight=1.0)
+        groups = np.zeros(program.blocks, dtype=np.int64)
+        bounds = LevelBounds(
+            program, groups, [objective], linear.row_prices, linear.x, proved=linear.bound - 1e-6
+        )
+        best = least_value(program)
+
+        assert bounds.bound(0, []) == linear.bound - 1e-6
+        assert best is None or bounds.rise(0, [], EFFORT) <= best, seed
