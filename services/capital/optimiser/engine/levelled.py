@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
-from math import inf
+from math import inf, isfinite
 from typing import Final
 
 import numpy as np
@@ -115,7 +115,7 @@ class LevelBounds:
         return self.bound(level, held)
 
     def _next(self, level: int, effort: Effort) -> int | None:
-        """Return which grain to price; with little time left, none that needs much of it."""
+        """Return which grain to price; where most time is gone already, the closest."""
         grains = self._begun[level]
         if effort.nodes is not None:
             return grains.next_in_turn(self.rounds[level])
@@ -130,7 +130,7 @@ class LevelBounds:
         grain.rise(self._within(grain, effort))
         if effort.nodes is None:
             taken = max(LEAST_SECONDS, left - self._seconds_left())
-            grains.learn(place, max(0.0, grains.bound - before), taken)
+            grains.learn(place, grains.bound - before if isfinite(before) else 0.0, taken)
 
     def has_converged(self, level: int) -> bool:
         """Whether no round can raise the level's bound."""

@@ -11,6 +11,7 @@ from services.capital.optimiser.engine.primal.guide import Guide
 from services.capital.optimiser.engine.primal.neighbourhood import (
     Blocks,
     Neighbourhood,
+    between,
     in_rows,
     over_used_cells,
     whole_blocks,
@@ -175,6 +176,10 @@ def _cells(standing: Standing, blocks: Blocks) -> Neighbourhood:
     return over_used_cells(standing.structure, standing.x, standing.guide.x, blocks)
 
 
+def _between(standing: Standing, blocks: Blocks) -> Neighbourhood:
+    return between(standing.structure, standing.x, standing.guide.x, blocks)
+
+
 def groups() -> list[Groups]:
     """Return the kinds that are drawn at random."""
     return [
@@ -182,4 +187,5 @@ def groups() -> list[Groups]:
         Groups("groups", 1.0, _whole),
         Groups("near", 4.0, _near),
         Groups("cells", 2.0, _cells),
+        Groups("between", 12.0, _between),
     ]

@@ -65,6 +65,22 @@ def over_used_cells(
     )
 
 
+def between(structure: Structure, x: Floats, other: Floats, blocks: Blocks) -> Neighbourhood:
+    """Let each whole number be what either solution has, or between: the other may have parts."""
+    free, program = whole_blocks(structure, "between", blocks), structure.program
+    columns = free.columns
+    least = np.minimum(x[columns], np.floor(other[columns] + TOLERANCE))
+    most = np.maximum(x[columns], np.ceil(other[columns] - TOLERANCE))
+    whole = program.integer[columns]
+    return Neighbourhood(
+        family="between",
+        blocks=blocks,
+        columns=columns,
+        lower=np.maximum(free.lower, np.where(whole, least, -np.inf)),
+        upper=np.minimum(free.upper, np.where(whole, most, np.inf)),
+    )
+
+
 def in_rows(structure: Structure, blocks: Blocks, rows: Ints) -> Neighbourhood:
     """Of what the blocks share with others, free what these rows tie, and what switches it."""
     program, columns = structure.program, structure.around(blocks)

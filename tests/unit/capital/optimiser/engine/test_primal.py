@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 
 from services.capital.optimiser.engine.primal import Budget, draft, feasible, improve
+from services.capital.optimiser.engine.primal.neighbourhood import between
+from services.capital.optimiser.engine.primal.structure import Structure
 from services.capital.optimiser.engine.program import NO_BLOCK, Program, with_blocks
 from tests.unit.capital.optimiser.engine.programs import least_value, random_program, solutions
 
@@ -142,3 +144,17 @@ def lots(*, blocks: int, seed: int) -> Program:
     least = program.row_lower.copy()
     least[2 : 3 * blocks : 3] = needs
     return with_blocks(replace(program, row_lower=least), block_of)
+
+
+@pytest.mark.parametrize("seed", solvable(SEEDS))
+def test_between_two_solutions_either_may_be_chosen_and_little_else(seed: int) -> None:
+    program = random_program(seed)
+    one, other = solutions(program)[0], solutions(program)[-1]
+    blocks = tuple(range(program.blocks))
+
+    near = between(Structure(program), one, 0.75 * one + 0.25 * other, blocks)
+
+    for x in (one, 0.75 * one + 0.25 * other):
+        assert np.all(near.lower <= x[near.columns])
+        assert np.all(x[near.columns] <= near.upper)
+    assert np.all(near.upper - near.lower <= np.maximum(1.0, np.abs(one - other)[near.columns]))
