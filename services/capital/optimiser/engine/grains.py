@@ -18,10 +18,10 @@ MEMORY: Final = 0.5
 
 
 def grained(program: Program, groups: Ints) -> list[Program]:
-    """Return the programme in its blocks, switches alone whole; in its blocks; in groups of them.
+    """Return the programme in its blocks, only their switches whole, and in groups of blocks.
 
-    The further on, the longer a round takes, and the closer it can come. Those that are the same
-    are not there twice.
+    What more must be whole makes rounds of blocks two or three times as long, and hardly closer;
+    groups take longest, and come closest.
     """
     number = int(groups.max(initial=NO_BLOCK)) + 1
     grouped = with_blocks(program, np.append(groups, NO_BLOCK)[program.block])
@@ -29,10 +29,9 @@ def grained(program: Program, groups: Ints) -> list[Program]:
     if number == 1 < program.blocks:
         return [grouped]
     switches = program.integer & (program.lower >= 0) & (program.upper <= 1)
-    eased = (
-        [replace(program, integer=switches)] if 0 < switches.sum() < program.integer.sum() else []
-    )
-    return [*eased, program] if number == program.blocks else [*eased, program, grouped]
+    if not np.any(switches) or np.array_equal(switches, program.integer):
+        return [program] if number == program.blocks else [program, grouped]
+    return [replace(program, integer=switches), grouped]
 
 
 class Grains:
