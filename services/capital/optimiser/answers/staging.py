@@ -17,10 +17,11 @@ from services.capital.optimiser.proof import COST_TOLERANCE_PPM, PPM
 T = TypeVar("T")
 # Scenarios held whole: each makes proposals closer, and slower.
 MOST_HELD: Final = 4
-# Divisible orders are soon proposed, and their cuts hold of whole ones too: until this gap, or for
-# so many rounds.
+# Divisible orders are soon proposed, and their cuts hold of whole ones too: until this gap, for so
+# many rounds, or while more than this share of the time is left.
 DIVISIBLE_GAP: Final = 1e-4
 DIVISIBLE_ROUNDS: Final = 30
+WHOLE_SHARE: Final = 0.5
 MOST_ROUNDS: Final = 1000
 # A proposal need only be as good as this share of the gap that is left.
 PROPOSAL_GAP_SHARE: Final = 0.2
@@ -61,6 +62,7 @@ class Staging:
         self._stage: Final = FirstStage(parts, self.decisions, attitude)
         self._best = Staged()
         self._gap: Final = max(COST_TOLERANCE_PPM, workshop.gap_ppm) / PPM
+        self._whole_seconds: Final = WHOLE_SHARE * workshop.seconds_left
         self._is_divisible = True
 
     def run(self) -> Staged:
@@ -99,7 +101,7 @@ class Staging:
         value = self._ask(decided if is_divisible else np.round(decided))
         if is_divisible:
             close = value - found.value <= DIVISIBLE_GAP * abs(value)
-            self._is_divisible = not close and number < DIVISIBLE_ROUNDS
+            self._is_divisible = not (close or number >= DIVISIBLE_ROUNDS or self._is_late())
         return not self._is_over() and (is_divisible or self._has_moved(before, value, found.value))
 
     def _has_moved(self, before: Staged, value: float, proposed: float) -> bool:
@@ -145,6 +147,10 @@ class Staging:
 
     def _bounded(self, bound: float) -> None:
         self._best = replace(self._best, bound=max(self._best.bound, bound))
+
+    def _is_late(self) -> bool:
+        is_timed = self._workshop.look().nodes is None
+        return is_timed and self._workshop.seconds_left < self._whole_seconds
 
     def _is_over(self) -> bool:
         best = self._best
