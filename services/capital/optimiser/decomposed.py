@@ -35,9 +35,11 @@ from services.capital.optimiser.timing import Timing
 from services.capital.optimiser.weights import weights
 
 # Of the seconds that remain when it begins, what each step may use.
-DRAFT_SHARE: Final = 0.3
+DRAFT_SHARE: Final = 0.35
 WEIGHED_SHARE: Final = 0.25
-ALONE_SHARE: Final = 0.25
+# A level before cost that may yet be bettered is worth more than cost.
+UNSETTLED_SHARE: Final = 0.6
+ALONE_SHARE: Final = 0.35
 # What each step may use where counts, and not seconds, end it.
 STEPS: Final = 8
 MOST_STEPS: Final = 10**9
@@ -90,24 +92,27 @@ class DecomposedSearch:
 
     def _plan(self, program: Program, guide: Guide, proving: Proving) -> Status:
         """Draft, better all levels at once, then cost with the levels before it held."""
-        x = self._drafted(program, guide)
+        known = self._best(program)
+        x = self._drafted(program, guide, known)
         self._has_drafted.set()
         if x is not None:
             self._offer(x, proving)
         if x is None or not self._is_best(x):
-            x = self._best(program)
+            x = known
         if x is None:
             return Status.NOTHING
-        x = self._improved(program, x, guide, WEIGHED_SHARE, proving)
+        share = WEIGHED_SHARE if proving.is_done_before_cost() else UNSETTLED_SHARE
+        x = self._improved(program, x, guide, share, proving)
         self._improved(*self._of_cost(x, guide), 1.0, proving)
         return Status.FOUND
 
-    def _drafted(self, program: Program, guide: Guide) -> Floats | None:
+    def _drafted(self, program: Program, guide: Guide, known: Floats | None) -> Floats | None:
         return draft(
             program,
             self._budget(DRAFT_SHARE),
             seed=self._limits.seed,
             guide=guide,
+            known=known,
             executor=self._executor,
         )
 

@@ -41,8 +41,11 @@ class Proving:
 
     def is_done(self) -> bool:
         """Whether nothing is left to prove: every level is, and cost to within the gap asked."""
-        earlier = all(map(self._is_settled, self._incumbent.levels[:-1]))
-        return earlier and self._is_settled(Level.COST)
+        return self.is_done_before_cost() and self._is_settled(Level.COST)
+
+    def is_done_before_cost(self) -> bool:
+        """Whether every level before cost is proved."""
+        return all(map(self._is_settled, self._incumbent.levels[:-1]))
 
     def rise(self, level: Level, effort: Effort) -> None:
         """Price every fleet once more for the level."""

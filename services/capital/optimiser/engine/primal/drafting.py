@@ -29,6 +29,15 @@ MOST_SHARE: Final = 20.0
 # With fewer seconds a block, what no fractional solution uses is left out.
 LEAN_SECONDS: Final = 0.6
 BLOCK_GAP: Final = 5e-5
+# Switches that are all but on are decided first, and the others by what those leave of them.
+SURE, LIKELY = 0.8, 0.5
+# Rounding that leaves more than this share of what a known solution is above the linear programme
+# promises nothing better: blocks made whole cost more, not less.
+HOPELESS_SHARE: Final = 0.5
+# Of the seconds left, what one block may take at most: the last are to be made whole too.
+BLOCK_SHARE: Final = 0.15
+# However long blocks took, what overruns is mended for this share of the time that was given.
+MENDING_SHARE: Final = 0.5
 
 
 class Drafting:
@@ -40,10 +49,12 @@ class Drafting:
         budget: Budget,
         guide: Guide,
         *,
+        known: Floats | None,
         seed: int,
         executor: Executor | None,
     ) -> None:
         self.elastic: Final[Elastic] = elastic(program)
+        self._known: Final = known
         self._structure: Final = Structure(self.elastic.program)
         self._budget: Final = budget
         self._seed: Final = seed
@@ -51,6 +62,8 @@ class Drafting:
         self._guide: Final = guide
         self._cost: Final = _priced_cost(self.elastic, guide)
         self._x = self._rounded()
+        if not self.is_promising:
+            self._x = self._rounded_in_steps()
         self._seconds_a_block: Final = WIDTH * budget.seconds_left / max(1, program.blocks)
         self._is_free: Final = ~self._is_unused()
         self._busy: Final[Bools] = np.zeros(program.blocks, dtype=bool)
@@ -68,6 +81,15 @@ class Drafting:
         plain = self.elastic.plain
         return self.elastic.extended(whole(plain, self.elastic.plainly(self._x)))
 
+    @property
+    def is_promising(self) -> bool:
+        """Whether the draft may become better than the known solution by enough to be worth it."""
+        if self._known is None:
+            return True
+        plain = self.elastic.plain
+        least, most = plain.value(self._guide.x), plain.value(self._known)
+        return self.elastic.program.value(self._x) - least <= HOPELESS_SHARE * (most - least)
+
     def _rounded(self) -> Floats:
         """Return the best linear solution with the switches rounded, by whichever threshold."""
         program = self.elastic.program
@@ -77,12 +99,29 @@ class Drafting:
         return min(found, key=program.value, default=self.elastic.extended(self._guide.x))
 
     def _roundings(self) -> Iterator[Task]:
-        structure, every = Structure(self.elastic.plain), np.arange(self.elastic.program.columns)
+        structure = Structure(self.elastic.plain)
         for least in THRESHOLDS:
             columns, on = switched(structure, self._guide.x, least)
-            fixed = self.elastic.program.fixed(columns, on)
-            effort = self._budget.effort(absolute_gap=0.0, seed=self._seed, share=10.0)
-            yield Task(program=fixed.relaxed(), columns=every, effort=effort)
+            yield self._linear(self.elastic.program.fixed(columns, on))
+
+    def _rounded_in_steps(self) -> Floats:
+        """Return the best linear solution with the surest switches rounded before the others."""
+        structure, program = Structure(self.elastic.plain), self.elastic.program
+        columns, on = switched(structure, self._guide.x, SURE)
+        sure = program.fixed(columns[on > 0], on[on > 0])
+        first = started(self._linear(sure), self._executor)()
+        if first.x is None:
+            return self._x
+        columns, on = switched(structure, self.elastic.plainly(first.x), LIKELY)
+        open_still = sure.lower[columns] < sure.upper[columns]
+        every = sure.fixed(columns[open_still], on[open_still])
+        second = started(self._linear(every), self._executor)()
+        found = [self._x] if second.x is None else [self._x, second.x]
+        return min(found, key=program.value)
+
+    def _linear(self, program: Program) -> Task:
+        effort = self._budget.effort(absolute_gap=0.0, seed=self._seed, share=10.0)
+        return Task(program=program.relaxed(), columns=np.arange(program.columns), effort=effort)
 
     def _is_unused(self) -> Bools:
         """Whether a column says yes or no, and can stay at no where time is short."""
@@ -118,6 +157,8 @@ class Drafting:
         part, columns = freed(shared, self._x, around[self._is_free[around]])
         gap = BLOCK_GAP * max(1.0, abs(self.elastic.program.value(self._x)))
         share = max(1.0, min(MOST_SHARE, PATIENCE * self._seconds_a_block))
+        if self._budget.nodes is None:
+            share = min(share, BLOCK_SHARE * self._budget.seconds_left)
         effort = self._budget.effort(absolute_gap=gap, seed=self._seed, share=share)
         return started(Task(program=part, columns=columns, effort=effort), self._executor)
 
@@ -132,14 +173,20 @@ class Drafting:
         return replace(program, row_upper=upper, row_lower=lower)
 
     def _taken(self, block: int, solved: Solved) -> bool:
-        """Take the block's values, if it has any; from now on they stay."""
+        """Take the block's values, or the known solution's; from now on they stay."""
         self._busy[block] = False
-        if solved.x is None:
-            return False
-        self._x[solved.columns] = solved.x
         around = self._structure.around((block,))
         own = around[around < self.elastic.plain.columns]
-        self._x[own] = whole(self.elastic.program, self._x)[own]
+        if solved.x is not None:
+            self._x[solved.columns] = solved.x
+            self._x[own] = whole(self.elastic.program, self._x)[own]
+        elif self._known is not None:
+            # What ties it to blocks before it is theirs.
+            mine = own[self._is_free[own] | (self.elastic.plain.block[own] == block)]
+            self._x[mine] = self._known[mine]
+            self._x = self.elastic.extended(self.elastic.plainly(self._x))
+        else:
+            return False
         self._is_free[own] = False
         return True
 
@@ -160,28 +207,36 @@ def draft(
     *,
     seed: int = 0,
     guide: Guide | None = None,
+    known: Floats | None = None,
     executor: Executor | None = None,
 ) -> Floats | None:
-    """Return a solution; None where none was found."""
+    """Return a solution; None where none was found, or none promised to be better than `known`.
+
+    A block that is not made whole in its time stays as it is known.
+    """
     program = in_blocks(program)
     guide = guide or linear_guide(program, budget)
     if guide is None:
         return None
-    drafting = Drafting(program, budget, guide, seed=seed, executor=executor)
-    x = drafting.run()
+    drafting = Drafting(program, budget, guide, known=known, seed=seed, executor=executor)
+    began = budget.clock()
+    x = drafting.run() if drafting.is_promising else None
     if x is None:
         return None
-    plan = _repaired(drafting.elastic, x, budget, seed=seed, executor=executor)
+    soft, longer = drafting.elastic, MENDING_SHARE * (budget.deadline - began)
+    mending = replace(budget, deadline=max(budget.deadline, budget.clock() + longer))
+    plan = _mended(soft, x, mending, guide, seed=seed, executor=executor)
     return plan if plan is not None and feasible(program, plan) else None
 
 
-def _repaired(
-    soft: Elastic, x: Floats, budget: Budget, *, seed: int, executor: Executor | None
+def _mended(
+    soft: Elastic, x: Floats, budget: Budget, guide: Guide, *, seed: int, executor: Executor | None
 ) -> Floats | None:
     """Return a plan that overruns nothing: the draft, or one that is better by not overrunning."""
     if soft.keeps(x):
         return soft.plainly(x)
-    for better in improve(soft.program, x, budget, seed=seed, executor=executor):
+    guide = replace(guide, x=soft.extended(guide.x))
+    for better in improve(soft.program, x, budget, seed=seed, guide=guide, executor=executor):
         if soft.keeps(better):
             return soft.plainly(better)
     return None

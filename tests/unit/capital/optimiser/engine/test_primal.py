@@ -1,8 +1,10 @@
 """Plans of small random programmes, against every solution there is."""
 
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import replace
 from itertools import pairwise
+from typing import ParamSpec, TypeVar
 
 import numpy as np
 import pytest
@@ -10,8 +12,25 @@ import pytest
 from services.capital.optimiser.engine.primal import Budget, draft, feasible, improve
 from services.capital.optimiser.engine.primal.neighbourhood import between
 from services.capital.optimiser.engine.primal.structure import Structure
+from services.capital.optimiser.engine.primal.task import Solved, Task
 from services.capital.optimiser.engine.program import NO_BLOCK, Program, with_blocks
 from tests.unit.capital.optimiser.engine.programs import least_value, random_program, solutions
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Overrunning(Executor):
+    """Solves linear programmes, and has no time for others."""
+
+    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        future: Future[T] = Future()
+        task, solved = args[0], fn(*args, **kwargs)
+        if isinstance(task, Task) and isinstance(solved, Solved) and task.program.integer.any():
+            solved = replace(solved, x=None, proved=False)
+        future.set_result(solved)
+        return future
+
 
 COUNTED = Budget(steps=60, nodes=100)
 SEEDS = range(60)
@@ -28,6 +47,31 @@ def test_a_draft_is_a_solution(seed: int) -> None:
     x = draft(program, COUNTED, seed=seed)
 
     assert x is None or feasible(program, x)
+
+
+def test_a_draft_is_not_made_where_rounding_promises_little_beside_what_is_known() -> None:
+    """One more is needed each year and orders are of four: rounded yearly orders buy far more."""
+    program = yearly_orders(years=4)
+    nothing = np.array([0.0, 0.0, 1.0, 0.0, 0.0, 2.0, 0.0, 0.0, 3.0, 0.0, 0.0, 4.0])
+    all_at_once = np.array([1.0, 4.0, 0.0, *[0.0] * 9])
+
+    drafts = [draft(program, COUNTED, known=known) for known in (None, nothing, all_at_once)]
+
+    assert drafts[0] is not None
+    assert drafts[1] is not None
+    assert drafts[0].tolist() == drafts[1].tolist() == all_at_once.tolist()
+    assert drafts[2] is None
+
+
+def test_blocks_that_are_not_made_whole_in_their_time_stay_as_they_are_known() -> None:
+    program = lots(blocks=6, seed=3)
+    known = np.tile([0.0, 0.0, 5.0], 6)
+
+    drafts = [draft(program, COUNTED, known=x, executor=Overrunning()) for x in (None, known)]
+
+    assert drafts[0] is None
+    assert drafts[1] is not None
+    assert drafts[1].tolist() == known.tolist()
 
 
 def test_nearly_every_programme_with_a_solution_is_drafted() -> None:
@@ -102,6 +146,40 @@ def test_a_penny_over_is_no_plan() -> None:
 
     assert feasible(enough, x)
     assert not feasible(short, x)
+
+
+def yearly_orders(*, years: int) -> Program:
+    """Return, for each year: placed, ordered, missing; orders of four or five serve ever after."""
+    entries = [
+        entry
+        for year in range(years)
+        for entry in (
+            (3 * year, 3 * year, -4.0),
+            (3 * year, 3 * year + 1, 1.0),
+            (3 * year + 1, 3 * year, -5.0),
+            (3 * year + 1, 3 * year + 1, 1.0),
+            *((3 * year + 2, 3 * before + 1, 1.0) for before in range(year + 1)),
+            (3 * year + 2, 3 * year + 2, 1.0),
+        )
+    ]
+    rows, columns, values = zip(*entries, strict=True)
+    needed = np.arange(1.0, years + 1)
+    none, free = np.zeros(years), np.full(years, np.inf)
+    program = Program(
+        cost=np.tile([1.0, 10.0, 30.0], years),
+        offset=0.0,
+        lower=np.zeros(3 * years),
+        upper=np.tile([1.0, 5.0, float(years)], years),
+        integer=np.ones(3 * years, dtype=bool),
+        block=np.zeros(3 * years, dtype=np.int64),
+        row_lower=np.column_stack([none, -free, needed]).ravel(),
+        row_upper=np.column_stack([free, none, free]).ravel(),
+        row_block=np.full(3 * years, NO_BLOCK),
+        entry_row=np.array(rows),
+        entry_column=np.array(columns),
+        entry_value=np.array(values),
+    )
+    return with_blocks(program, program.block)
 
 
 def lots(*, blocks: int, seed: int) -> Program:
