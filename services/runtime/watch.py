@@ -69,16 +69,24 @@ Step: TypeAlias = Snapshot[T] | Complete | Change[T] | Heartbeat
 
 
 class ChangeFeed:
-    """Wakes this process's streams when a transaction has published. `run` runs beside them."""
+    """Wakes this process's streams when a transaction has published. `run` runs beside them.
+
+    It listens while any of them waits, and a while longer: each commit that publishes wakes every
+    session that listens.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._rung = asyncio.Event()
+        self._wanted = asyncio.Event()
+        self._waiting = 0
         self.rings = 0
 
     async def run(self) -> None:
-        """Listen for ever; a lost connection is replaced, and counts as a change."""
+        """Listen for whoever waits; to begin, as after a lost connection, counts as a change."""
         while True:
+            if not self._waiting:
+                await self._wanted.wait()
             try:
                 connection = await self._database.connect()
             except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
@@ -93,7 +101,12 @@ class ChangeFeed:
 
     async def wait(self, rings: int, seconds: float) -> bool:
         """Return at the first change after `rings` was read, or False after `seconds` without."""
-        return self.rings != rings or await _within(seconds, self._rung)
+        self._waiting += 1
+        self._wanted.set()
+        try:
+            return self.rings != rings or await _within(seconds, self._rung)
+        finally:
+            self._waiting -= 1
 
     async def _listen(self, connection: Connection) -> None:
         gone = asyncio.Event()
@@ -101,9 +114,12 @@ class ChangeFeed:
         await connection.add_listener(CHANNEL, self._ring)
         # What was published while nobody listened has rung for nobody.
         self._ring()
-        while not gone.is_set():
+        is_wanted = True
+        while is_wanted and not gone.is_set():
             await connection.execute("SELECT")
+            self._wanted.clear()
             await _within(PROBE_SECONDS, gone)
+            is_wanted = self._waiting > 0 or self._wanted.is_set()
 
     def _ring(self, *_: object) -> None:
         self.rings += 1

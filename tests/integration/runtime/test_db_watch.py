@@ -195,6 +195,22 @@ async def test_a_lost_listener_is_replaced_and_nothing_is_missed(
     assert [step.row.id for step in told if isinstance(step, Change)] == [vehicle]
 
 
+async def test_a_feed_on_which_no_stream_waits_is_woken_by_no_commit(
+    database: Database, feed: ChangeFeed, manager: Scope
+) -> None:
+    idle = ChangeFeed(database)
+    running = asyncio.ensure_future(idle.run())
+
+    for _ in range(10):
+        rings = feed.rings
+        async with database.write(manager) as tx:
+            await insert(tx)
+        assert await feed.wait(rings, 5)
+    running.cancel()
+
+    assert idle.rings == 0
+
+
 class Mirror:
     """What a client knows of the fleet who leaves after a few steps and resumes with his token."""
 
