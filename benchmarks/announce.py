@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
+import uvloop
 from google.protobuf.timestamp_pb2 import Timestamp
 from makeready.common.v1 import vehicle_kind_pb2 as kind
 from makeready.fleet.v1 import vehicle_events_pb2, vehicle_pb2
@@ -89,4 +90,4 @@ def _change(vehicle_id: str, step: int) -> vehicle_events_pb2.VehicleStatusChang
 
 
 if __name__ == "__main__":
-    asyncio.run(run(Orders(**json.load(sys.stdin))))
+    uvloop.run(run(Orders(**json.load(sys.stdin))))
