@@ -10,9 +10,11 @@ from aiokafka.errors import IllegalStateError
 
 from services.runtime import inbox
 from services.runtime.attempts import patiently
-from services.runtime.batch import Desk
+from services.runtime.batch import Intake
 from services.runtime.db import Database
+from services.runtime.desk import Desk
 from services.runtime.events import Reader, Record, Unreadable
+from services.runtime.ferry import Ferry
 from services.runtime.inbox import Place
 from services.runtime.lane import Lane
 from services.runtime.metrics import ConsumerMetrics
@@ -25,15 +27,26 @@ PROBE_MS: Final = 200
 
 
 class Desks:
-    """Makes the desk of a partition; what is known of each topic's types is worked out once."""
+    """Makes the desk of a partition; what is known of each topic's types is worked out once.
+
+    `parallel` transactions take in events at once.
+    """
 
     def __init__(
-        self, database: Database, consumer: str, subscriptions: Sequence[Subscription]
+        self,
+        database: Database,
+        consumer: str,
+        subscriptions: Sequence[Subscription],
+        parallel: int = 4,
     ) -> None:
         self.database = database
         self.consumer = consumer
+        turns = asyncio.Semaphore(parallel)
         self._by_topic = {
-            each.topic: (each, Reader(each.source, each.types, each.aggregate))
+            each.topic: (
+                Ferry(Intake(database=database, subscription=each), turns),
+                Reader(each.source, each.types, each.aggregate),
+            )
             for each in subscriptions
         }
 
@@ -42,9 +55,9 @@ class Desks:
         return list(self._by_topic)
 
     def of(self, topic: str, partition: int) -> Desk:
-        subscription, reader = self._by_topic[topic]
+        ferry, reader = self._by_topic[topic]
         place = Place(consumer=self.consumer, topic=topic, partition=partition)
-        return Desk(database=self.database, subscription=subscription, reader=reader, place=place)
+        return Desk(reader=reader, place=place, ferry=ferry)
 
 
 class Adoption:
@@ -56,14 +69,12 @@ class Adoption:
         desks: Desks,
         metrics: ConsumerMetrics,
         tasks: asyncio.TaskGroup,
-        parallel: int,
     ) -> None:
         self.pumps: dict[TopicPartition, Pump] = {}
         self._client = client
         self._desks = desks
         self._metrics = metrics
         self._tasks = tasks
-        self._turns = asyncio.Semaphore(parallel)
         self._proving = asyncio.Lock()
 
     @property
@@ -139,7 +150,7 @@ class Adoption:
     def _open(self, tp: TopicPartition, position: int) -> None:
         desk = self._desks.of(tp.topic, tp.partition)
         lane = Lane(desk, position, Report(desk.place, self._metrics), self._proving)
-        pump = Pump(tp, lane, self._client, self._turns, self.reseat)
+        pump = Pump(tp, lane, self._client, self.reseat)
         self.pumps[tp] = pump
         self._tasks.create_task(pump.run(), name=f"lane {tp.topic}/{tp.partition}")
 

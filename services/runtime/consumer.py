@@ -37,7 +37,7 @@ PATIENCE_SECONDS: Final = 5.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """What is read, and as which group. `parallel` partitions use the database at once."""
+    """What is read, and as which group. `parallel` transactions take in events at once."""
 
     group: str
     bootstrap: str
@@ -67,7 +67,7 @@ class Consumer:
 
     def __init__(self, database: Database, reading: Reading, metrics: ConsumerMetrics) -> None:
         self._reading = reading
-        self._desks = Desks(database, reading.group, reading.subscriptions)
+        self._desks = Desks(database, reading.group, reading.subscriptions, reading.parallel)
         self._metrics = metrics
         self._assignment = Assignment(metrics)
         self._adopted: frozenset[TopicPartition] | None = None
@@ -96,8 +96,7 @@ class Consumer:
         self._stopping.set()
 
     async def _run(self, client: AIOKafkaConsumer, tasks: asyncio.TaskGroup) -> None:
-        parallel = self._reading.parallel
-        adoption = Adoption(client, self._desks, self._metrics, tasks, parallel)
+        adoption = Adoption(client, self._desks, self._metrics, tasks)
         work = [
             tasks.create_task(self._read(client, adoption), name="read"),
             tasks.create_task(self._tell_group(client, adoption), name="tell group"),

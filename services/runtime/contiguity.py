@@ -3,7 +3,7 @@
 Pure: the same arrivals on the same positions give the same verdicts, whoever reads them.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 from uuid import UUID
@@ -89,54 +89,65 @@ def runs_of(arrivals: Sequence[Arrival]) -> dict[str, Run]:
 
 def sort(arrivals: Sequence[Arrival], known: Known) -> Verdicts:
     """Return what becomes of `arrivals`, which are in the order of the log."""
+    return sort_each([arrivals], known)[0]
+
+
+def sort_each(batches: Iterable[Sequence[Arrival]], known: Known) -> list[Verdicts]:
+    """Return what becomes of each batch, as if it came after those before it."""
     sorter = _Sorter(known)
-    for arrival in arrivals:
-        sorter.judge(arrival)
-    return sorter.verdicts
+    return [sorter.sort(arrivals) for arrivals in batches]
 
 
 class _Sorter:
     def __init__(self, known: Known) -> None:
         self._unseen = set(known.fresh)
         self._digests = dict(known.digests)
-        self._positions = known.positions
-        self.verdicts = Verdicts()
+        self._positions = dict(known.positions)
+        self._verdicts = Verdicts()
 
-    def judge(self, arrival: Arrival) -> None:
+    def sort(self, arrivals: Iterable[Arrival]) -> Verdicts:
+        self._verdicts = Verdicts()
+        for arrival in arrivals:
+            self._judge(arrival)
+        return self._verdicts
+
+    def _judge(self, arrival: Arrival) -> None:
         event, fault = arrival.event, arrival.fault
         if fault is not None and (event is None or fault.reason.is_final):
-            self.verdicts.dead.append(Held(arrival, fault))
+            self._verdicts.dead.append(Held(arrival, fault))
         elif event is None:
-            self.verdicts.passed_over += 1
+            self._verdicts.passed_over += 1
         elif event.id in self._unseen:
             self._unseen.remove(event.id)
             self._digests[event.id] = arrival.digest
             self._place(arrival, event)
         elif self._digests.get(event.id) == arrival.digest:
-            self.verdicts.duplicates += 1
+            self._verdicts.duplicates += 1
         else:
             fault = Fault(Reason.ID_REUSE, "the same ce_id came before with another payload")
-            self.verdicts.dead.append(Held(arrival, fault))
+            self._verdicts.dead.append(Held(arrival, fault))
 
     def _place(self, arrival: Arrival, event: Event) -> None:
-        moved = self.verdicts.positions
-        position = moved.get(event.key) or self._positions.get(event.key, START)
+        position = self._positions.get(event.key, START)
         if event.version <= position.version:
-            self.verdicts.stale += 1
+            self._verdicts.stale += 1
         elif (fault := _obstacle(arrival, event, position)) is not None:
-            self.verdicts.parked.append(Held(arrival, fault))
-            moved[event.key] = position._replace(parked=True)
+            self._verdicts.parked.append(Held(arrival, fault))
+            self._move(event.key, position._replace(parked=True))
             if position.parked and event.version == position.version + 1:
-                self.verdicts.filled.add(event.key)
+                self._verdicts.filled.add(event.key)
         else:
-            moved[event.key] = Position(event.version, parked=False)
+            self._move(event.key, Position(event.version, parked=False))
             self._accept(arrival, event)
+
+    def _move(self, key: str, position: Position) -> None:
+        self._positions[key] = self._verdicts.positions[key] = position
 
     def _accept(self, arrival: Arrival, event: Event) -> None:
         if arrival.wanted:
-            self.verdicts.apply.append(event)
+            self._verdicts.apply.append(event)
         else:
-            self.verdicts.passed_over += 1
+            self._verdicts.passed_over += 1
 
 
 def _obstacle(arrival: Arrival, event: Event, position: Position) -> Fault | None:

@@ -27,6 +27,18 @@ class Place:
     partition: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """What one partition has to take in: `arrivals`, at least one, read from `position` on."""
+
+    place: Place
+    position: int
+    arrivals: Sequence[Arrival]
+
+    def __str__(self) -> str:
+        return f"{self.place.topic}/{self.place.partition} at {self.position}"
+
+
 async def hold(tx: Tx, place: Place) -> None:
     """Keep every reader off the partition until the transaction ends."""
     await tx.execute(
@@ -77,25 +89,27 @@ async def offsets(tx: Tx, consumer: str, topics: Sequence[str]) -> dict[tuple[st
     return {(row["topic"], row["partition"]): row["next_offset"] for row in rows}
 
 
-async def take_in(tx: Tx, place: Place, position: int, arrivals: Sequence[Arrival]) -> Known:
-    """Move the partition past `arrivals`, note what is new, and return what is known of them.
+async def take_in(tx: Tx, batches: Sequence[Batch]) -> Known:
+    """Move partitions of one topic past `batches`, note what is new, return what is known of them.
 
-    Raises Moved when the partition no longer stands at `position`; holds its row otherwise.
+    Raises Moved when a partition no longer stands where its batch begins; holds their rows
+    otherwise.
     """
+    arrivals = [arrival for batch in batches for arrival in batch.arrivals]
     digests = {
         arrival.event.id: arrival.digest
         for arrival in reversed(arrivals)
         if arrival.event is not None and not arrival.is_dead
     }
-    row = await _claimed(tx, place, position, arrivals, digests)
+    row = await _claimed(tx, batches, arrivals, digests)
     if row is None:
-        raise Moved(f"{place.topic}/{place.partition} no longer stands at {position}")
+        raise Moved("no longer where they stood: " + ", ".join(map(str, batches)))
     fresh = frozenset(row["fresh"])
     seen = digests.keys() - fresh
     positions = map(Position, row["versions"], row["parked"])
     return Known(
         fresh=fresh,
-        digests=await _digests(tx, place.consumer, seen) if seen else {},
+        digests=await _digests(tx, batches[0].place.consumer, seen) if seen else {},
         positions=dict(zip(row["keys"], positions, strict=True)),
         advanced=frozenset(row["advanced"]),
     )
@@ -103,8 +117,7 @@ async def take_in(tx: Tx, place: Place, position: int, arrivals: Sequence[Arriva
 
 async def _claimed(
     tx: Tx,
-    place: Place,
-    position: int,
+    batches: Sequence[Batch],
     arrivals: Sequence[Arrival],
     digests: Mapping[UUID, bytes],
 ) -> Row | None:
@@ -113,13 +126,13 @@ async def _claimed(
     return await tx.fetchrow(
         """
         SELECT fresh, keys, versions, parked, advanced
-          FROM take_in($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+          FROM take_in_together($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
         """,
-        place.consumer,
-        place.topic,
-        place.partition,
-        position,
-        arrivals[-1].next_offset,
+        batches[0].place.consumer,
+        batches[0].place.topic,
+        [batch.place.partition for batch in batches],
+        [batch.position for batch in batches],
+        [batch.arrivals[-1].next_offset for batch in batches],
         list(digests),
         list(digests.values()),
         list(keys),

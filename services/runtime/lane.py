@@ -14,7 +14,7 @@ import structlog
 from services.kernel.errors import Refusal
 from services.runtime import inbox
 from services.runtime.attempts import failure_of, fault_of, patiently
-from services.runtime.batch import Desk
+from services.runtime.desk import Desk
 from services.runtime.events import Arrival, Record
 from services.runtime.faults import CURABLE, Fault, Reason
 from services.runtime.inbox import Moved
@@ -117,7 +117,8 @@ class Lane:
         return None
 
     async def _try(self, arrivals: Sequence[Arrival]) -> None:
-        verdicts = await self._desk.commit(self.position, arrivals)
+        alone = not self._is_proven
+        verdicts = await self._desk.commit(self.position, arrivals, alone=alone)
         self.position = arrivals[-1].next_offset
         self._filled |= verdicts.filled
         self._report.committed(arrivals, verdicts)

@@ -7,8 +7,8 @@ from getpass import getuser
 
 from services.runtime import decisions, inbox
 from services.runtime.adoption import Desks
-from services.runtime.batch import Desk
 from services.runtime.decisions import Decision, Versions
+from services.runtime.desk import Desk
 from services.runtime.release import Release, Released
 from services.runtime.scope import Scope
 from services.runtime.waiting import Waiting, keys_waiting

@@ -20,14 +20,13 @@ MAX_BACKLOG_RECORDS: Final = 4 * MAX_RECORDS
 
 
 class Pump:
-    """Feeds one lane. `turns` bounds how many lanes hold a database connection at once."""
+    """Feeds one lane."""
 
     def __init__(
         self,
         partition: TopicPartition,
         lane: Lane,
         client: AIOKafkaConsumer,
-        turns: asyncio.Semaphore,
         reseat: Callable[["Pump"], Awaitable[bool]],
     ) -> None:
         self.partition = partition
@@ -36,7 +35,6 @@ class Pump:
         self.is_paused = False
         self.done = asyncio.Event()
         self._client = client
-        self._turns = turns
         self._reseat = reseat
         self._backlog: deque[Record] = deque()
         self._arrived = asyncio.Event()
@@ -78,8 +76,7 @@ class Pump:
             await self._arrived.wait()
             return True
         try:
-            async with self._turns:
-                await self.lane.take(batch)
+            await self.lane.take(batch)
         except Moved:
             return await self._reseat(self)
         return True

@@ -5,7 +5,7 @@ from functools import partial
 
 from services.runtime import inbox, parked
 from services.runtime.attempts import failure_of, fault_of, patiently
-from services.runtime.batch import Desk
+from services.runtime.desk import Desk
 from services.runtime.events import Arrival, Event
 from services.runtime.faults import Fault, Reason
 from services.runtime.parked import First

@@ -22,8 +22,8 @@ class Subscription:
     its first field's `vehicle_id` or `id`; empty: not checked. Types not in `types` are passed over
     when this build knows them; others park their key.
 
-    `apply` gets up to 1,000 events of one partition, in order, none of them seen before, inside a
-    transaction that may act for the organisations of just these events. It may publish. It is run
+    `apply` gets up to 1,000 events, those of a partition in order, none of them seen before, inside
+    a transaction that may act for the organisations of just these events. It may publish. It is run
     again, with fewer events, when it raises; a Refusal of one event parks that event's key.
     """
 

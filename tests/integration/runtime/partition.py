@@ -54,19 +54,19 @@ def with_header(headers: Headers, name: str, value: bytes | None) -> Headers:
 
 @dataclass(slots=True)
 class Reader:
-    """One process that reads partition 0, as far as a test goes."""
+    """One process that reads partitions, as far as a test goes."""
 
     database: Database
     scratch: Scratch = field(default_factory=Scratch)
     metrics: Metrics = field(default_factory=Metrics)
+    desks: Desks = field(init=False)
 
-    @property
-    def desks(self) -> Desks:
-        return Desks(self.database, GROUP, [self.scratch.subscription(TOPIC)])
+    def __post_init__(self) -> None:
+        self.desks = Desks(self.database, GROUP, [self.scratch.subscription(TOPIC)])
 
-    async def lane(self) -> Lane:
-        """Open the partition where the database says, as after a start."""
-        desk = self.desks.of(TOPIC, 0)
+    async def lane(self, partition: int = 0) -> Lane:
+        """Open a partition where the database says, as after a start."""
+        desk = self.desks.of(TOPIC, partition)
         async with self.database.write(Scope.system("consume")) as tx:
             position = await inbox.open_at(tx, desk.place, 0)
         report = Report(desk.place, self.metrics.consumer)

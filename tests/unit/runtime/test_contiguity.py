@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from makeready.fleet.v1.vehicle_events_pb2 import OdometerRecorded
 
-from services.runtime.contiguity import Known, Position, Verdicts, runs_of, sort
+from services.runtime.contiguity import Known, Position, Verdicts, runs_of, sort, sort_each
 from services.runtime.events import Arrival, Reader
 from services.runtime.faults import Fault, Reason
 from services.runtime.subscription import types_of
@@ -44,6 +44,16 @@ class Memory:
         return verdicts
 
 
+def told(verdicts: Verdicts) -> tuple[object, ...]:
+    """Return what verdicts say, in values that compare; faults, being exceptions, do not."""
+    parked, dead = (
+        [(held.arrival, held.fault.reason) for held in each]
+        for each in (verdicts.parked, verdicts.dead)
+    )
+    counts = verdicts.duplicates, verdicts.stale, verdicts.passed_over
+    return verdicts.apply, verdicts.positions, parked, dead, verdicts.filled, counts
+
+
 events = st.tuples(st.sampled_from("abc"), st.integers(1, 6))
 
 
@@ -73,6 +83,19 @@ def test_where_the_batch_is_cut_makes_no_difference(
 
     assert whole.applied == halves.applied
     assert whole.positions == halves.positions
+
+
+@given(st.lists(st.lists(events, max_size=12), min_size=1, max_size=6))
+def test_batches_judged_together_come_to_what_they_come_to_one_by_one(
+    batches: Sequence[Sequence[tuple[str, int]]],
+) -> None:
+    arrivals = [[an_arrival(*each) for each in batch] for batch in batches]
+    ids = frozenset(event.id for batch in arrivals for each in batch if (event := each.event))
+
+    together = sort_each(arrivals, Known(ids, {}, {}))
+
+    memory = Memory()
+    assert list(map(told, together)) == [told(memory.take(*batch)) for batch in arrivals]
 
 
 @given(st.lists(st.lists(events, max_size=12), max_size=6))
