@@ -5,7 +5,7 @@ from typing import Final
 import numpy as np
 
 from services.capital.optimiser.engine.arrays import Floats
-from services.capital.optimiser.engine.program import NO_BLOCK, Part, Program, part, sums
+from services.capital.optimiser.engine.program import NO_BLOCK, Part, Program, part, product, sums
 
 # Solvers call a reduced cost no less than zero when it is above -1e-7.
 REDUCED_COST_TOLERANCE: Final = 1e-7
@@ -76,5 +76,5 @@ def safety(program: Program) -> float:
     """
     widths = float(np.sum(program.upper - program.lower))
     size = np.maximum(np.abs(program.lower), np.abs(program.upper))
-    summed = float(np.abs(program.cost) @ size) + abs(program.offset)
+    summed = product(np.abs(program.cost), size) + abs(program.offset)
     return REDUCED_COST_TOLERANCE * widths + ROUNDING * summed

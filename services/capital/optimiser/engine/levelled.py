@@ -13,7 +13,7 @@ from services.capital.optimiser.engine.bound import Bounding
 from services.capital.optimiser.engine.couplings import safety
 from services.capital.optimiser.engine.grains import Grains, grained
 from services.capital.optimiser.engine.pricing import SecondsLeft, endless
-from services.capital.optimiser.engine.program import NO_BLOCK, Program
+from services.capital.optimiser.engine.program import NO_BLOCK, Program, product
 from services.capital.optimiser.mathopt_adapter import Effort, solve_program
 
 # Of the seconds left when it begins, what a round may use.
@@ -35,7 +35,7 @@ class Objective:
     step: float = 0.0
 
     def value(self, x: Floats) -> float:
-        return float(self.cost @ x) + self.offset
+        return product(self.cost, x) + self.offset
 
 
 def weighed(program: Program, objectives: Sequence[Objective]) -> Program:

@@ -7,7 +7,7 @@ import numpy as np
 
 from services.capital.optimiser.engine.arrays import Floats, Ints
 from services.capital.optimiser.engine.pricing import Column, Pricing
-from services.capital.optimiser.engine.program import NO_BLOCK, Program, part
+from services.capital.optimiser.engine.program import NO_BLOCK, Program, part, product
 from services.capital.optimiser.mathopt_adapter import Effort, solve_program
 
 
@@ -66,7 +66,7 @@ class Master:
             prices=np.clip(found.row_prices[:rows], lowest, highest),
             weights=found.x[:known],
             free=found.x[known:start],
-            outside=float(np.abs(breaking) @ found.x[start:]),
+            outside=product(np.abs(breaking), found.x[start:]),
         )
 
     def _mixing(self, breaking: Floats) -> Program:

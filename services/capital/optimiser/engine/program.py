@@ -49,7 +49,7 @@ class Program:
         return int(self.block.max(initial=NO_BLOCK)) + 1
 
     def value(self, x: Floats) -> float:
-        return float(self.cost @ x) + self.offset
+        return product(self.cost, x) + self.offset
 
     def whole(self, x: Floats) -> Floats:
         """Return x with what must be whole rounded to whole."""
@@ -211,6 +211,15 @@ def _row_blocks(program: Program, block: Ints) -> Ints:
     np.maximum.at(largest, program.entry_row, of_entry)
     np.minimum.at(smallest, program.entry_row, of_entry)
     return np.where(largest == smallest, largest, NO_BLOCK)
+
+
+def product(one: Floats, other: Floats) -> float:
+    """Return the inner product, on this thread alone.
+
+    BLAS makes threads of its own for ten thousand numbers, which wait for cores that solvers hold:
+    milliseconds instead of microseconds.
+    """
+    return float(np.sum(one * other))
 
 
 def sums(places: Ints, terms: Floats, size: int) -> Floats:
