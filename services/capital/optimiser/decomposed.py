@@ -202,6 +202,7 @@ class DecomposedSearch:
     def _prove(self, proving: Proving) -> None:
         # A first plan is worth more than a first bound: every core is the draft's for a while.
         self._has_drafted.wait(self._timing.part(ALONE_SHARE))
+        proving.restate()
         proving.run(self._effort_while_planning)
 
     def _effort_while_planning(self) -> Effort | None:
