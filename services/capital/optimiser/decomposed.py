@@ -196,6 +196,7 @@ class DecomposedSearch:
                 yield
             finally:
                 self._has_drafted.set()
+                proving.go_on_alone()
                 proof.result()
                 proving.restate()
 

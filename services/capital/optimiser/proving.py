@@ -1,6 +1,7 @@
 """What is proved of each level while plans are looked for: bounds that rise round by round."""
 
 from collections.abc import Callable
+from threading import Event
 from typing import Final
 
 from services.capital.optimiser.engine.arrays import Floats
@@ -11,6 +12,9 @@ from services.capital.optimiser.mathopt_adapter import Effort
 from services.capital.optimiser.plan import Level
 from services.capital.optimiser.yardstick import bound_from_solver, to_solver
 
+# Rounds that can close no more of the gap than this share leave the cores to plans.
+LEAST_SHARE: Final = 0.02
+REST_SECONDS: Final = 0.5
 # A round for an earlier level is worth as much as so many rounds for cost.
 EARLIER_ROUNDS: Final = 3
 
@@ -25,6 +29,7 @@ class Proving:
         self._incumbent: Final = incumbent
         self._listener: Final = listener
         self._gap_ppm: Final = gap_ppm
+        self._is_alone: Final = Event()
 
     def learn(self, x: Floats) -> None:
         """Take in a plan's parts."""
@@ -33,11 +38,17 @@ class Proving:
     def run(self, effort: Callable[[], Effort | None]) -> None:
         """Raise bounds until no effort is given, or none is of use."""
         while (given := effort()) is not None:
-            level = self._next()
-            if level is None:
+            waiting = self._waiting()
+            if not waiting:
                 return
-            self.rise(level, given)
+            worth = [level for level in waiting if self._is_worth_a_round(level, given)]
+            if worth or self._is_alone.wait(REST_SECONDS):
+                self.rise(self._next(worth or waiting), given)
             self.restate()
+
+    def go_on_alone(self) -> None:
+        """Take it that no more plans are looked for: every core is free for bounds."""
+        self._is_alone.set()
 
     def is_done(self) -> bool:
         """Whether nothing is left to prove: every level is, and cost to within the gap asked."""
@@ -67,14 +78,27 @@ class Proving:
         if bound > float("-inf"):
             self._incumbent.prove(level, bound_from_solver(level, bound), held)
 
-    def _next(self) -> Level | None:
-        """Return the level to look at next; None when no level's bound can be of more use."""
-        waiting = [
-            (self._bounds.rounds[number] * (1 if level is Level.COST else EARLIER_ROUNDS), level)
-            for number, level in reversed(list(enumerate(self._incumbent.levels)))
+    def _waiting(self) -> list[Level]:
+        """Return the levels whose bounds can be of more use."""
+        return [
+            level
+            for number, level in enumerate(self._incumbent.levels)
             if not self._is_settled(level) and not self._bounds.has_converged(number)
         ]
-        return min(waiting, key=lambda row: row[0])[1] if waiting else None
+
+    def _next(self, levels: list[Level]) -> Level:
+        """Return the level that had the fewest rounds for what they are worth; cost where even."""
+        standing = self._incumbent.levels
+        rounds = {level: self._bounds.rounds[standing.index(level)] for level in levels}
+        worth = {level: 1 if level is Level.COST else EARLIER_ROUNDS for level in levels}
+        return min(reversed(levels), key=lambda level: rounds[level] * worth[level])
+
+    def _is_worth_a_round(self, level: Level, effort: Effort) -> bool:
+        value = self._incumbent.value(level)
+        if value is None or effort.nodes is not None:
+            return True
+        gap = to_solver(level, value - self._incumbent.bound(level))
+        return self._bounds.hope(self._incumbent.levels.index(level)) >= LEAST_SHARE * gap
 
     def _is_settled(self, level: Level) -> bool:
         if self._incumbent.is_proved(level):

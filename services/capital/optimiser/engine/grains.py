@@ -60,6 +60,11 @@ class Grains:
         waiting = [place for place, grain in enumerate(self.bounds) if not grain.converged]
         return max(waiting, key=lambda place: (self._rate(place), -place), default=None)
 
+    def hope(self, seconds: float) -> float:
+        """Return by how much rounds could raise the bound in so many seconds, going by the last."""
+        place = self.next()
+        return 0.0 if place is None else self._rate(place) * seconds
+
     def next_in_turn(self, turn: int) -> int | None:
         """Return the next grain where no clock says what each takes."""
         waiting = [place for place, grain in enumerate(self.bounds) if not grain.converged]

@@ -136,6 +136,10 @@ class LevelBounds:
         """Whether no round can raise the level's bound."""
         return level in self._begun and self._begun[level].converged
 
+    def hope(self, level: int) -> float:
+        """Return by how much the level's bound might rise in the time left; infinite: unknown."""
+        return self._begun[level].hope(self._seconds_left()) if level in self._begun else inf
+
     def infeasible(self) -> bool:
         """Whether some block alone was found to have no solution."""
         return any(one.infeasible for grains in self._begun.values() for one in grains.bounds)
