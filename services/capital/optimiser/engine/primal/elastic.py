@@ -23,6 +23,12 @@ class Elastic:
         """Whether x overruns no row."""
         return not np.any(x[self.plain.columns :])
 
+    def dearer(self, times: float) -> Program:
+        """Return the programme with overruns so many times as dear."""
+        cost = self.program.cost.copy()
+        cost[self.plain.columns :] *= times
+        return self.program.with_cost(cost, self.program.offset)
+
     def plainly(self, x: Floats) -> Floats:
         """Return x without its overruns."""
         return x[: self.plain.columns]

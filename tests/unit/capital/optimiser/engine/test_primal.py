@@ -74,6 +74,21 @@ def test_blocks_that_are_not_made_whole_in_their_time_stay_as_they_are_known() -
     assert drafts[1].tolist() == known.tolist()
 
 
+def test_a_draft_a_penny_over_is_mended_however_much_a_lot_less_costs() -> None:
+    """Each of two blocks needs one, in lots of two, and the purse is a penny short of two lots."""
+    program = lots(blocks=2, seed=1)
+    needs, money = [2, 5], 6
+    least, most = program.row_lower.copy(), program.row_upper.copy()
+    least[needs] = 1.0
+    most[money] = 2 * 10.01 + 2 * 11.01 - 0.01
+    cost = np.tile([0.0, 1.0, 30.0], 2)
+
+    x = draft(replace(program, cost=cost, row_lower=least, row_upper=most), COUNTED)
+
+    assert x is not None
+    assert sorted(x[[1, 4]]) == [0.0, 2.0]
+
+
 def test_nearly_every_programme_with_a_solution_is_drafted() -> None:
     seeds = solvable(SEEDS)
 
