@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from services.capital.optimiser.engine.arrays import Bools, Floats
+from services.capital.optimiser.engine.arrays import Bools, Floats, Ints
 from services.capital.optimiser.engine.primal.budget import Budget
 from services.capital.optimiser.engine.primal.elastic import Elastic, elastic
 from services.capital.optimiser.engine.primal.feasible import feasible, whole
@@ -175,22 +175,27 @@ class Drafting:
         return replace(program, row_upper=upper, row_lower=lower)
 
     def _taken(self, block: int, solved: Solved) -> bool:
-        """Take the block's values, or the known solution's; from now on they stay."""
+        """Take the block's values, or the known solution's if better; from now on they stay."""
         self._busy[block] = False
         around = self._structure.around((block,))
         own = around[around < self.elastic.plain.columns]
-        if solved.x is not None:
-            self._x[solved.columns] = solved.x
-            self._x[own] = whole(self.elastic.program, self._x)[own]
-        elif self._known is not None:
+        found = [] if solved.x is None else [self._with(solved.columns, solved.x, own)]
+        if not solved.proved and self._known is not None:
             # What ties it to blocks before it is theirs.
             mine = own[self._is_free[own] | (self.elastic.plain.block[own] == block)]
-            self._x[mine] = self._known[mine]
-            self._x = self.elastic.extended(self.elastic.plainly(self._x))
-        else:
+            x = self._with(mine, self._known[mine], own)
+            found.append(self.elastic.extended(self.elastic.plainly(x)))
+        if not found:
             return False
+        self._x = min(found, key=self.elastic.program.value)
         self._is_free[own] = False
         return True
+
+    def _with(self, columns: Ints, values: Floats, own: Ints) -> Floats:
+        x = self._x.copy()
+        x[columns] = values
+        x[own] = whole(self.elastic.program, x)[own]
+        return x
 
 
 def _priced_cost(soft: Elastic, guide: Guide) -> Floats:
@@ -214,7 +219,7 @@ def draft(
 ) -> Floats | None:
     """Return a solution; None where none was found, or none promised to be better than `known`.
 
-    A block that is not made whole in its time stays as it is known.
+    A block that is not made whole in its time, or badly, stays as it is known.
     """
     program = in_blocks(program)
     guide = guide or linear_guide(program, budget)
