@@ -2,8 +2,9 @@
 
 import asyncio
 import re
+from collections import deque
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from time import monotonic
 from typing import Final, Generic, TypeAlias, TypeVar
 
@@ -24,6 +25,20 @@ SPACING_SECONDS: Final = 0.05
 RECONNECT_SECONDS: Final = 1.0
 PROBE_SECONDS: Final = 30.0
 TOKEN: Final = re.compile(r"x([0-9]{1,19})")
+# What was logged until the last checkpoint is on disk, and counts for the first look.
+SIGHT: Final = """
+SELECT pg_snapshot_xmin(seen)::text AS horizon,
+       pg_snapshot_xmax(seen) >= coalesce($1, '0')::xid8 AS is_known,
+       least(pg_snapshot_xmin(seen), logged.next_xid)::text AS floor,
+       pg_current_wal_insert_lsn() - '0/0'::pg_lsn AS written,
+       pg_current_wal_flush_lsn() - '0/0'::pg_lsn AS kept
+  FROM pg_current_snapshot() AS seen
+ CROSS JOIN LATERAL (
+           SELECT (split_part(next_xid, ':', 1)::bigint * 4294967296
+                   + split_part(next_xid, ':', 2)::bigint)::text::xid8 AS next_xid
+             FROM pg_control_checkpoint()
+       ) AS logged
+"""
 
 Read: TypeAlias = Callable[[Tx, str | None], Awaitable[list[T]]]
 Key: TypeAlias = Callable[[T], tuple[object, int]]
@@ -138,40 +153,71 @@ async def watch(
     """
     since = _since(token)
     seen: dict[object, int] = {}
+    shore = _Shore()
     while True:
         rings, looked_at = feed.rings, monotonic()
-        horizon, rows = await _look(database, scope, since, read)
+        sight, rows = await _look(database, scope, since, read)
         fresh = [row for row in rows if seen.get(key(row)[0], 0) < key(row)[1]]
         seen = dict(map(key, rows))
-        for step in _steps(fresh, since, horizon):
+        safe = shore.reached(sight, since)
+        for step in _steps(fresh, since, safe):
             yield step
-        since = horizon
+        since = safe
         await asyncio.sleep(looked_at + SPACING_SECONDS - monotonic())
         while not await feed.wait(rings, HEARTBEAT_SECONDS):
             yield Heartbeat(_token(since))
 
 
-async def _look(
-    database: Database, scope: Scope, since: str | None, read: Read[T]
-) -> tuple[str, list[T]]:
-    """Return the rows, and from which transaction on the next look has to look.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sight:
+    """How far a look saw.
 
-    That is the oldest one open before the rows are read. Every later commit is its or a higher
-    one's; what is below has been seen.
+    `horizon` is the oldest transaction open before the rows were read: every later commit is its
+    or a higher one's; what is below has been seen. Of the log, `written` bytes were there then
+    and `kept` of them on disk. `floor` is no transaction's number again, whatever is lost.
     """
 
-    async def look(tx: Tx) -> tuple[str, list[T]]:
-        row = await tx.fetchrow(
-            """
-            SELECT pg_snapshot_xmin(seen)::text AS horizon,
-                   pg_snapshot_xmax(seen) >= coalesce($1, '0')::xid8 AS is_known
-              FROM pg_current_snapshot() AS seen
-            """,
-            since,
-        )
+    horizon: str
+    floor: str
+    written: int
+    kept: int
+
+
+@dataclass(slots=True)
+class _Shore:
+    """The horizons seen whose log is not on disk yet, oldest first.
+
+    A server that loses power gives out again the numbers of transactions that it has no log of:
+    a token above them would pass over what is done under them then.
+    """
+
+    _afloat: deque[_Sight] = field(default_factory=deque)
+
+    def reached(self, sight: _Sight, since: str | None) -> str:
+        """Return the latest horizon that a loss of power leaves as it is."""
+        safe = sight.floor if since is None else since
+        self._afloat.append(sight)
+        while self._afloat and self._afloat[0].written <= sight.kept:
+            safe = self._afloat.popleft().horizon
+        return safe
+
+
+async def _look(
+    database: Database, scope: Scope, since: str | None, read: Read[T]
+) -> tuple[_Sight, list[T]]:
+    """Return the rows, and how far that was seen."""
+
+    async def look(tx: Tx) -> tuple[_Sight, list[T]]:
+        row = await tx.fetchrow(SIGHT, since)
         if row is None or not row["is_known"]:
             raise ResumeTokenInvalid
-        return row["horizon"], await read(tx, since)
+        sight = _Sight(
+            horizon=row["horizon"],
+            floor=row["floor"],
+            written=int(row["written"]),
+            kept=int(row["kept"]),
+        )
+        return sight, await read(tx, since)
 
     return await database.reading(scope, look)
 
