@@ -15,6 +15,8 @@ from services.capital.optimiser.engine.program import NO_BLOCK, Program, with_bl
 UNTRIED_SHARE: Final = 0.25
 # A round that raises nothing may have found the columns for one that does.
 MEMORY: Final = 0.5
+# Before so many rounds, nothing can be said of the next ones.
+LEAST_ROUNDS: Final = 6
 
 
 def grained(program: Program, groups: Ints) -> list[Program]:
@@ -42,6 +44,7 @@ class Grains:
         self._rates: Final[dict[int, float]] = {}
         self._tried: Final[set[int]] = set()
         self._best_rate = 0.0
+        self._rounds = 0
 
     @property
     def bound(self) -> float:
@@ -61,7 +64,12 @@ class Grains:
         return max(waiting, key=lambda place: (self._rate(place), -place), default=None)
 
     def hope(self, seconds: float) -> float:
-        """Return by how much rounds could raise the bound in so many seconds, going by the last."""
+        """Return by how much rounds could raise the bound in so many seconds, going by the last.
+
+        Infinite after too few rounds to go by.
+        """
+        if self._rounds < LEAST_ROUNDS:
+            return inf
         place = self.next()
         return 0.0 if place is None else self._rate(place) * seconds
 
@@ -72,6 +80,7 @@ class Grains:
 
     def learn(self, place: int, risen: float, seconds: float) -> None:
         """Note by how much a round of the grain raised the best bound, and what it took."""
+        self._rounds += 1
         rate = risen / seconds
         self._best_rate = max(self._best_rate, rate)
         before = self._rates.get(place, rate)

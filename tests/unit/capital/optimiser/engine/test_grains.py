@@ -65,3 +65,15 @@ def test_groups_begin_with_the_prices_that_blocks_came_to() -> None:
     assert groups.bound >= blocks.bound - 1e-6
     assert best is not None
     assert groups.bound <= best
+
+
+def test_no_hope_is_given_up_before_there_were_rounds_enough_to_go_by() -> None:
+    grains = two_grains(three_blocks())
+
+    for _ in range(5):
+        grains.learn(0, 0.0, seconds=1.0)
+    few = grains.hope(10.0)
+    grains.learn(0, 0.0, seconds=1.0)
+
+    assert few == float("inf")
+    assert grains.hope(10.0) == 0.0
