@@ -1,37 +1,50 @@
 """Yes or no for each switch, from how much of what it switches a fractional solution has."""
 
+from typing import Final
+
 import numpy as np
 
 from services.capital.optimiser.engine.arrays import Bools, Floats, Ints
 from services.capital.optimiser.engine.primal.structure import Structure
-from services.capital.optimiser.engine.program import Program
+from services.capital.optimiser.engine.program import TOLERANCE, Program
+
+# The largest lot suits of which at least this share is wanted.
+CHOICE_SHARE: Final = 0.5
 
 
 def switched(structure: Structure, x: Floats, least: float) -> tuple[Ints, Floats]:
     """Return the switches that need deciding: on where they switch `least` of their smallest lot.
 
-    A switch's smallest lot is the smallest number it stands with in a row that it switches on.
+    A switch's smallest lot is the smallest number it stands with in a row that it switches on. Of
+    switches only one of which can be on, that one is which suits what all of them switch.
     """
     program = structure.program
     lot, amount = _lots(structure, x)
     columns = np.flatnonzero(np.isfinite(lot))
     wanted = np.zeros(program.columns, dtype=bool)
     wanted[columns] = amount[columns] >= least * lot[columns]
-    return columns, _decided(program, columns, _one_of_each_choice(structure, x, wanted)[columns])
+    choices, suiting = _one_of_each_choice(structure, x, lot, amount)
+    wanted[choices] = False
+    wanted[suiting] = True
+    return columns, _decided(program, columns, wanted[columns])
 
 
-def _one_of_each_choice(structure: Structure, x: Floats, wanted: Bools) -> Bools:
-    """Keep what `x` has most of where a row lets one switch of several be on."""
-    program, kept = structure.program, wanted.copy()
+def _one_of_each_choice(
+    structure: Structure, x: Floats, lot: Floats, amount: Floats
+) -> tuple[Ints, Ints]:
+    """Return switches of which a row lets one be on, and those that suit: what is on stays so."""
+    program = structure.program
     alone = np.bincount(program.entry_row[~_is_choice_entry(structure)], minlength=program.rows)
-    choices = np.flatnonzero((alone == 0) & (program.row_upper == 1.0))
-    inside = np.isin(program.entry_row, choices)
+    inside = np.isin(program.entry_row, np.flatnonzero((alone == 0) & (program.row_upper == 1.0)))
     rows, columns = program.entry_row[inside], program.entry_column[inside]
-    order = np.lexsort((-x[columns], ~wanted[columns], rows))
-    _, first = np.unique(rows[order], return_index=True)
-    others = np.delete(columns[order], first)
-    kept[others] = False
-    return kept
+    kept: list[int] = []
+    for row in np.unique(rows):
+        choice = columns[rows == row]
+        is_on = x[choice] > 1.0 - TOLERANCE
+        suits = CHOICE_SHARE * lot[choice] <= amount[choice].sum()
+        suiting = choice[is_on if is_on.any() else suits]
+        kept += suiting[np.argsort(lot[suiting], kind="stable")][-1:].tolist()
+    return columns, np.array(kept, dtype=np.int64)
 
 
 def _is_choice_entry(structure: Structure) -> Bools:
