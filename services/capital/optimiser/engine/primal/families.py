@@ -17,8 +17,8 @@ from services.capital.optimiser.engine.primal.neighbourhood import (
     whole_blocks,
     within,
 )
-from services.capital.optimiser.engine.primal.structure import CLOSE, Structure
-from services.capital.optimiser.engine.program import Program
+from services.capital.optimiser.engine.primal.structure import CLOSE, CLOSE_BLOCKS, Structure
+from services.capital.optimiser.engine.program import Program, sums
 
 # Two blocks with only everybody's rows in common gain less often.
 FAR_WEIGHT: Final = 0.25
@@ -40,6 +40,7 @@ class Standing:
     changes: Ints
     busy: Bools
     regrets: Floats = field(default_factory=lambda: np.zeros(0))
+    left_over: Floats = field(default_factory=lambda: np.zeros(0))
 
     def __post_init__(self) -> None:
         self.look()
@@ -55,6 +56,13 @@ class Standing:
         around = [dearer[self.structure.around((one,))].sum() for one in range(self.program.blocks)]
         regrets = np.maximum(0.0, np.array(around))
         self.regrets = regrets + max(LEAST_REGRET, SPREAD_REGRET * float(regrets.mean()))
+        left_over = self.guide.left_over(self.program, self.x) + self._of_no_block(dearer)
+        self.left_over = left_over[self.structure.tying_rows]
+
+    def _of_no_block(self, dearer: Floats) -> Floats:
+        """Return how much dearer each row's columns of no block are, such as its overruns."""
+        rows, columns = self.structure.loose_entries
+        return sums(rows, np.maximum(0.0, dearer[columns]), self.program.rows)
 
     def moved(self, x: Floats, blocks: Blocks) -> None:
         """Take the better plan, and note which blocks' surroundings it changes."""
@@ -105,12 +113,12 @@ class Groups:
         self,
         name: str,
         size: float,
-        build: Callable[[Standing, Blocks], Neighbourhood],
+        draw: Callable[[Standing, int], Neighbourhood | None],
     ) -> None:
         self.name: Final = name
         self._size = size
         self._least: Final = size
-        self._build: Final = build
+        self._draw: Final = draw
         self._looked: Final[dict[tuple[Blocks, bytes], int]] = {}
 
     def propose(self, standing: Standing) -> Neighbourhood | None:
@@ -124,8 +132,7 @@ class Groups:
     def _unlooked(self, standing: Standing) -> Neighbourhood | None:
         """Draw until there is one that was not looked at as things are, if not for ever."""
         for _ in range(TRIES):
-            blocks = _tied_blocks(standing, int(self._size))
-            found = self._build(standing, blocks) if blocks else None
+            found = self._draw(standing, int(self._size))
             if found is not None and self._is_new(standing, found):
                 return found
         return None
@@ -155,35 +162,64 @@ def _tied_blocks(standing: Standing, size: int) -> Blocks:
     return tuple(sorted(chosen))
 
 
-def _near(standing: Standing, blocks: Blocks) -> Neighbourhood:
+def _near(standing: Standing, size: int) -> Neighbourhood | None:
+    blocks = _tied_blocks(standing, size)
     radius = int(standing.random.choice(RADII))
-    return within(standing.structure, standing.x, blocks, radius)
+    return within(standing.structure, standing.x, blocks, radius) if blocks else None
 
 
-def _rows(standing: Standing, blocks: Blocks) -> Neighbourhood:
+def _rows(standing: Standing, size: int) -> Neighbourhood | None:
     """Two rows that follow each other and tie many, as those of two years do."""
+    blocks = _tied_blocks(standing, size)
     tying = standing.structure.blocks_of_row
     wide = [row for row, tied in tying.items() if len(tied) > len(blocks) // 2] or list(tying)
     first = int(standing.random.integers(len(wide)))
-    return in_rows(standing.structure, blocks, np.array(wide[first : first + 2]))
+    rows = np.array(wide[first : first + 2])
+    return in_rows(standing.structure, blocks, rows) if blocks else None
 
 
-def _whole(standing: Standing, blocks: Blocks) -> Neighbourhood:
-    return whole_blocks(standing.structure, "groups", blocks)
+def _left_over(standing: Standing, size: int) -> Neighbourhood | None:
+    """Rows that follow each other, of one of which a plan leaves what others would pay for."""
+    rows, left = standing.structure.tying_rows, standing.left_over
+    if not left.sum() > 0:
+        return None
+    first = int(standing.random.choice(len(rows), p=left / left.sum()))
+    blocks = _some_of(standing, standing.structure.blocks_of_row[int(rows[first])])
+    chosen = rows[first : first + size]
+    return in_rows(standing.structure, blocks, chosen, wholly=True) if blocks else None
 
 
-def _cells(standing: Standing, blocks: Blocks) -> Neighbourhood:
-    return over_used_cells(standing.structure, standing.x, standing.guide.x, blocks)
+def _some_of(standing: Standing, tied: Ints) -> Blocks:
+    """Draw as many of the blocks as one row ties closely, those of most regret most often."""
+    free = tied[~standing.busy[tied]]
+    if len(free) > CLOSE_BLOCKS:
+        weights = standing.regrets[free]
+        chance = weights / weights.sum()
+        free = standing.random.choice(free, CLOSE_BLOCKS, replace=False, p=chance)
+    return tuple(sorted(free.tolist()))
 
 
-def _between(standing: Standing, blocks: Blocks) -> Neighbourhood:
-    return between(standing.structure, standing.x, standing.guide.x, blocks)
+def _whole(standing: Standing, size: int) -> Neighbourhood | None:
+    blocks = _tied_blocks(standing, size)
+    return whole_blocks(standing.structure, "groups", blocks) if blocks else None
+
+
+def _cells(standing: Standing, size: int) -> Neighbourhood | None:
+    blocks = _tied_blocks(standing, size)
+    other = standing.guide.x
+    return over_used_cells(standing.structure, standing.x, other, blocks) if blocks else None
+
+
+def _between(standing: Standing, size: int) -> Neighbourhood | None:
+    blocks = _tied_blocks(standing, size)
+    return between(standing.structure, standing.x, standing.guide.x, blocks) if blocks else None
 
 
 def groups() -> list[Groups]:
     """Return the kinds that are drawn at random."""
     return [
         Groups("rows", 6.0, _rows),
+        Groups("left over", 1.0, _left_over),
         Groups("groups", 1.0, _whole),
         Groups("near", 4.0, _near),
         Groups("cells", 2.0, _cells),

@@ -25,6 +25,13 @@ class Guide:
         """Return how much dearer than the guide's each column is, with what it takes priced."""
         return self.reduced_costs(program) * (x - self.x)
 
+    def left_over(self, program: Program, x: Floats) -> Floats:
+        """Return what is paid for what x leaves of each row that the guide uses up."""
+        limit = np.where(self.row_prices < 0, program.row_upper, program.row_lower)
+        is_paid = (self.row_prices != 0) & np.isfinite(limit)
+        left = program.activity(x) - np.where(is_paid, limit, 0.0)
+        return np.maximum(0.0, np.where(is_paid, self.row_prices * left, 0.0))
+
 
 def linear_guide(program: Program, budget: Budget) -> Guide | None:
     """Return the linear programme's; None where it has no solution, or not in the time."""

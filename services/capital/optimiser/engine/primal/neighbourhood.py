@@ -81,16 +81,25 @@ def between(structure: Structure, x: Floats, other: Floats, blocks: Blocks) -> N
     )
 
 
-def in_rows(structure: Structure, blocks: Blocks, rows: Ints) -> Neighbourhood:
-    """Of what the blocks share with others, free what these rows tie, and what switches it."""
+def in_rows(
+    structure: Structure, blocks: Blocks, rows: Ints, *, wholly: bool = False
+) -> Neighbourhood:
+    """Of what the blocks share with others, free what these rows tie, and what switches it.
+
+    Wholly: and whatever else those switches switch, so that one column can stand in for another.
+    """
     program, columns = structure.program, structure.around(blocks)
     tied = np.zeros(program.columns, dtype=bool)
     tied[program.entry_column[np.isin(program.entry_row, rows)]] = True
     tied |= _switches_of(structure, tied)
-    held = (structure.is_linking | structure.is_switch) & ~tied
+    held = structure.is_linking | structure.is_switch
+    if wholly:
+        tied |= _switched_with(structure, tied)
+        held = structure.is_linking | _switches_of(structure, structure.is_linking)
+    held &= ~tied
     columns = columns[~held[columns]]
     return Neighbourhood(
-        family="rows",
+        family="left over" if wholly else "rows",
         blocks=blocks,
         columns=columns,
         lower=program.lower[columns],
@@ -99,6 +108,7 @@ def in_rows(structure: Structure, blocks: Blocks, rows: Ints) -> Neighbourhood:
 
 
 def _switches_of(structure: Structure, columns: Bools) -> Bools:
+    """Return the switches that share a row of a block with the columns."""
     program = structure.program
     touched = np.zeros(program.rows, dtype=bool)
     touched[program.entry_row[columns[program.entry_column]]] = True
@@ -106,4 +116,16 @@ def _switches_of(structure: Structure, columns: Bools) -> Bools:
     entries &= (program.row_block >= 0)[program.entry_row]
     found = np.zeros(program.columns, dtype=bool)
     found[program.entry_column[entries]] = True
+    return found
+
+
+def _switched_with(structure: Structure, columns: Bools) -> Bools:
+    """Return what shares a row of a block with the switches among the columns."""
+    program = structure.program
+    touched = np.zeros(program.rows, dtype=bool)
+    switches = (columns & structure.is_switch)[program.entry_column]
+    touched[program.entry_row[switches]] = True
+    touched &= program.row_block >= 0
+    found = np.zeros(program.columns, dtype=bool)
+    found[program.entry_column[touched[program.entry_row]]] = True
     return found

@@ -52,6 +52,12 @@ class Structure:
         return dict(zip(rows.tolist(), np.split(pairs[1], starts[1:]), strict=False))
 
     @cached_property
+    def tying_rows(self) -> Ints:
+        """The rows that tie several blocks, in order."""
+        tied = self.blocks_of_row.items()
+        return np.array([row for row, blocks in tied if len(blocks) > 1], dtype=np.int64)
+
+    @cached_property
     def wide_rows(self) -> Ints:
         """The rows that tie many blocks."""
         tied = self.blocks_of_row.items()
@@ -82,7 +88,8 @@ class Structure:
         return np.unique(np.concatenate([*own, *(self.loose_of[block] for block in blocks)]))
 
     @cached_property
-    def _loose_entries(self) -> tuple[Ints, Ints]:
+    def loose_entries(self) -> tuple[Ints, Ints]:
+        """The entries of columns of no block: their rows, and which columns they are of."""
         loose = self.program.block[self.program.entry_column] == NO_BLOCK
         return self.program.entry_row[loose], self.program.entry_column[loose]
 
@@ -95,14 +102,14 @@ class Structure:
         return touched
 
     def _rows_of_loose(self, columns: Bools) -> Bools:
-        rows, loose = self._loose_entries
+        rows, loose = self.loose_entries
         touched = np.zeros((self.program.blocks, self.program.rows), dtype=bool)
         for block in range(self.program.blocks):
             touched[block, rows[columns[block, loose]]] = True
         return touched
 
     def _loose_in(self, touched: Bools) -> Bools:
-        rows, loose = self._loose_entries
+        rows, loose = self.loose_entries
         near = np.zeros((self.program.blocks, self.program.columns), dtype=bool)
         for block in range(self.program.blocks):
             near[block, loose[touched[block, rows]]] = True

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from services.capital.optimiser.engine.arrays import Floats
-from services.capital.optimiser.engine.primal import Budget, draft, feasible, improve
+from services.capital.optimiser.engine.primal import Budget, Guide, draft, feasible, improve
+from services.capital.optimiser.engine.primal.families import Standing, groups
 from services.capital.optimiser.engine.primal.neighbourhood import between
 from services.capital.optimiser.engine.primal.structure import Structure
 from services.capital.optimiser.engine.primal.task import Solved, Task, solve
@@ -156,6 +157,29 @@ def test_no_more_programmes_are_solved_than_the_budget_allows() -> None:
     plans = list(improve(program, np.tile([0.0, 0.0, 5.0], 6), Budget(steps=0, nodes=1)))
 
     assert plans == []
+
+
+def test_what_is_left_of_a_purse_is_looked_at_with_all_that_could_use_it() -> None:
+    program = lots(blocks=3, seed=1)
+    purse = int(np.flatnonzero(program.row_block == NO_BLOCK)[0])
+    prices = np.where(np.arange(program.rows) == purse, -2.0, 0.0)
+    nothing = np.tile([0.0, 0.0, 5.0], 3)
+    guide = Guide(x=nothing, row_prices=prices)
+    standing = Standing(
+        structure=Structure(program),
+        guide=guide,
+        random=np.random.default_rng(0),
+        x=nothing,
+        changes=np.zeros(3, dtype=np.int64),
+        busy=np.zeros(3, dtype=bool),
+    )
+
+    found = next(kind for kind in groups() if kind.name == "left over").propose(standing)
+
+    assert guide.left_over(program, nothing)[purse] == 2.0 * 75.0
+    assert found is not None
+    assert found.blocks == (0, 1, 2)
+    assert found.columns.tolist() == list(range(9))
 
 
 def test_a_penny_over_is_no_plan() -> None:
