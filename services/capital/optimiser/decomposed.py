@@ -31,7 +31,7 @@ from services.capital.optimiser.model import RenewalModel
 from services.capital.optimiser.plan import Level
 from services.capital.optimiser.proving import Proving
 from services.capital.optimiser.starting import ByColumn, columns_of
-from services.capital.optimiser.timing import Timing
+from services.capital.optimiser.timing import Pace, Timing
 from services.capital.optimiser.weights import weights
 
 # Of the seconds that remain when it begins, what each step may use.
@@ -40,6 +40,8 @@ WEIGHED_SHARE: Final = 0.25
 # A level before cost that may yet be bettered is worth more than cost.
 UNSETTLED_SHARE: Final = 0.6
 ALONE_SHARE: Final = 0.35
+# Of the time, what it may take to work out plans that are better only by a little.
+OFFER_SHARE: Final = 0.1
 # What each step may use where counts, and not seconds, end it.
 STEPS: Final = 8
 MOST_STEPS: Final = 10**9
@@ -66,6 +68,7 @@ class DecomposedSearch:
         self._executor: Final = executor
         self._has_drafted: Final = Event()
         self._program: Final = model.closer_arrays()
+        self._pace: Final = Pace(timing.now, OFFER_SHARE if limits.nodes is None else 1.0)
         weight = weights(model.terms)
         self._objectives: Final = tuple(
             Objective(
@@ -151,12 +154,20 @@ class DecomposedSearch:
         found = improve(
             program, x, budget, seed=self._limits.seed, guide=guide, executor=self._executor
         )
+        waiting: Floats | None = None
         for better in found:
-            if self._offer(better, proving):
-                x = better
+            waiting = better
+            # Working out a plan's account takes as long as finding several better ones.
+            if self._pace.is_due():
+                x, waiting = self._offered(better, x, proving), None
             if proving.is_done():
                 break
-        return x
+        return x if waiting is None else self._offered(waiting, x, proving)
+
+    def _offered(self, better: Floats, x: Floats, proving: Proving) -> Floats:
+        """Return the better solution if its plan is one, else the one that was there."""
+        with self._pace.taken():
+            return better if self._offer(better, proving) else x
 
     def _offer(self, x: Floats, proving: Proving) -> bool:
         if not self._incumbent.offer(decisions_of(self._model, ByColumn(self._model, x))):

@@ -1,5 +1,7 @@
 """When a search ends: its seconds are over, it was told to stop, or there is nothing left to do."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from math import inf
 from typing import Final
 
@@ -33,3 +35,27 @@ class Timing:
     def part(self, share: float) -> float:
         """Return a share of the seconds left, or the least that a solver can be given."""
         return max(LEAST_SECONDS, share * self.left)
+
+
+class Pace:
+    """When something may be done again that is to take no more than a share of the time; 1: always.
+
+    It is due at once after a stop, as whatever comes then comes last.
+    """
+
+    def __init__(self, now: Callable[[], float], share: float) -> None:
+        self._now: Final = now
+        self._share: Final = share
+        self._next = -inf
+
+    def is_due(self) -> bool:
+        return self._share == 1.0 or self._now() >= self._next
+
+    @contextmanager
+    def taken(self) -> Iterator[None]:
+        """Note how long what is done within takes."""
+        began = self._now()
+        yield
+        ended = self._now()
+        if ended < inf:
+            self._next = ended + (ended - began) * (1.0 - self._share) / self._share
