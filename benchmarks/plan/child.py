@@ -15,6 +15,7 @@ from benchmarks.plan.methods import METHODS
 from benchmarks.plan.row import Row, Run, row_of
 from benchmarks.plan.staged import staged
 from benchmarks.plan.trace import Trace
+from services.capital.garbage import collect_seldom
 
 KIB_PER_MB: Final = 1000 * 1000 / 1024
 
@@ -35,6 +36,7 @@ def _peak_mb() -> int:
 
 def main() -> None:
     name, method, seconds, seed = sys.argv[1:]
+    collect_seldom()
     # Solvers' libraries print where they please: stdout is kept for the row.
     with os.fdopen(os.dup(sys.stdout.fileno()), "w") as answer:
         os.dup2(sys.stderr.fileno(), sys.stdout.fileno())

@@ -12,6 +12,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from services.capital.executor import ClusterAway, executor
+from services.capital.garbage import collect_seldom
 from services.capital.interruption import interruptible
 from services.capital.optimiser.faults import InvalidProblem, SolverFault
 from services.capital.optimiser.limits import Limits, Listener, Progress
@@ -60,6 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _solve(asked: argparse.Namespace) -> int:
+    collect_seldom()
     # After the files are read: a file at fault is refused without loading the solver.
     problem, limits = _problem(asked.problem), _limits(asked)
     questions = _questions(problem, asked)

@@ -16,6 +16,7 @@ from makeready.capital.v1.renewal_solve_pb2 import RenewalSolve
 
 from services.capital.executor import ClusterAway, executor
 from services.capital.frames import read_frame, write_frame
+from services.capital.garbage import collect_seldom
 from services.capital.optimiser.faults import InvalidProblem, SolverFault, TooLarge
 from services.capital.optimiser.limits import Progress
 from services.capital.plan_wire import plan_to_proto
@@ -32,6 +33,7 @@ Send: TypeAlias = Callable[[RenewalSolve.Frame], None]
 def main() -> None:
     frames = _stdout_for_frames()
     _limit(memory_bytes=int(sys.argv[1]))
+    collect_seldom()
     request = RenewalSolve.Request.FromString(read_frame(sys.stdin.buffer))
     Thread(target=_end_with_stdin, daemon=True).start()
     write_frame(frames, _answer(request, lambda frame: write_frame(frames, frame)))

@@ -23,10 +23,15 @@ from services.capital.optimiser.engine.primal.budget import Budget
 from services.capital.optimiser.engine.primal.drafting import draft
 from services.capital.optimiser.engine.primal.guide import Guide
 from services.capital.optimiser.engine.primal.improving import improve
-from services.capital.optimiser.engine.program import NO_BLOCK, Program, without_fixed
+from services.capital.optimiser.engine.program import (
+    NO_BLOCK,
+    Program,
+    with_own_rows,
+    without_fixed,
+)
 from services.capital.optimiser.incumbent import Incumbent
 from services.capital.optimiser.limits import Limits, Listener, Phase, Progress
-from services.capital.optimiser.mathopt_adapter import Effort, Status, solve_program
+from services.capital.optimiser.mathopt_adapter import Effort, Solution, Status, solve_program
 from services.capital.optimiser.model import RenewalModel
 from services.capital.optimiser.plan import Level
 from services.capital.optimiser.proving import Proving
@@ -34,6 +39,10 @@ from services.capital.optimiser.starting import ByColumn, columns_of
 from services.capital.optimiser.timing import Pace, Timing
 from services.capital.optimiser.weights import weights
 
+# With more, the linear programme takes longer than all that closer rows spare the search.
+MOST_ROWS_AT_ONCE: Final = 10_000
+# A row broken by less says nothing.
+BROKEN: Final = 1e-4
 # Of the seconds that remain when it begins, what each step may use.
 DRAFT_SHARE: Final = 0.35
 WEIGHED_SHARE: Final = 0.25
@@ -67,7 +76,10 @@ class DecomposedSearch:
         self._timing: Final = timing
         self._executor: Final = executor
         self._has_drafted: Final = Event()
-        self._program: Final = model.closer_arrays()
+        self._closer: Final = model.closer_rows()
+        self._are_few: Final = len(self._closer.lower) <= MOST_ROWS_AT_ONCE
+        plain = model.arrays()
+        self._program: Final = with_own_rows(plain, self._closer) if self._are_few else plain
         self._pace: Final = Pace(timing.now, OFFER_SHARE if limits.nodes is None else 1.0)
         weight = weights(model.terms)
         self._objectives: Final = tuple(
@@ -82,16 +94,19 @@ class DecomposedSearch:
         """Leave the best plan with the incumbent; NOTHING: no plan of its own was found."""
         program = weighed(self._program, self._objectives)
         self._tell(Phase.DRAFTING)
-        linear = solve_program(program.relaxed(), self._effort(), stop=self._timing.stop)
+        linear = self._relaxed(program)
         if linear.status is Status.INFEASIBLE:
             return Status.INFEASIBLE
         if linear.x is None or linear.row_prices is None:
             return Status.NOTHING
-        prices = np.where(self._program.row_block == NO_BLOCK, linear.row_prices, 0.0)
-        proved = -inf if linear.bound is None else linear.bound - safety(program)
-        proving = self._proving(prices, linear.x, proved)
-        with self._beside(proving):
-            return self._plan(program, Guide(x=linear.x, row_prices=prices), proving)
+        bounds = self._bounds(self._program, linear)
+        proving = Proving(bounds, self._incumbent, self._listener, self._limits.gap_ppm)
+        guide = Guide(x=linear.x, row_prices=between_blocks(self._program, linear.row_prices))
+        with self._beside(proving, linear.x):
+            return self._plan(program, guide, proving)
+
+    def _relaxed(self, program: Program) -> Solution:
+        return solve_program(program.relaxed(), self._effort(), stop=self._timing.stop)
 
     def _plan(self, program: Program, guide: Guide, proving: Proving) -> Status:
         """Draft, better all levels at once, then cost with the levels before it held."""
@@ -176,33 +191,47 @@ class DecomposedSearch:
         self._tell(Phase.IMPROVING)
         return True
 
-    def _proving(self, prices: Floats, x: Floats, proved: float) -> Proving:
+    def _bounds(self, program: Program, linear: Solution) -> LevelBounds:
+        """Return bounds of the programme's levels, begun from what its relaxation proves."""
         fleets = self._model.terms.fleets
         trusts = sorted({fleet.trust for fleet in fleets})
-        groups = np.array([trusts.index(fleet.trust) for fleet in fleets], dtype=np.int64)
-        bounds = LevelBounds(
-            self._program,
-            groups,
+        if linear.x is None or linear.row_prices is None:
+            raise ValueError("bounds begin from a relaxation that was solved")
+        return LevelBounds(
+            program,
+            np.array([trusts.index(fleet.trust) for fleet in fleets], dtype=np.int64),
             self._objectives,
-            prices,
-            x,
+            between_blocks(program, linear.row_prices),
+            linear.x,
             executor=self._executor,
             seconds_left=lambda: self._timing.left,
-            proved=proved,
+            proved=-inf if linear.bound is None else linear.bound - safety(program),
         )
-        return Proving(bounds, self._incumbent, self._listener, self._limits.gap_ppm)
+
+    def _come_closer(self, proving: Proving, x: Floats) -> None:
+        """Have bounds begun anew with those closer rows that the relaxation breaks.
+
+        Where there are many, these say nearly as much as all; where few, all are in already.
+        """
+        if self._are_few:
+            return
+        program = with_own_rows(self._program, self._closer.broken_by(x, BROKEN))
+        linear = self._relaxed(weighed(program, self._objectives))
+        if linear.x is not None and linear.row_prices is not None:
+            proving.begin_anew(self._bounds(program, linear))
 
     @contextmanager
-    def _beside(self, proving: Proving) -> Iterator[None]:
+    def _beside(self, proving: Proving, x: Floats) -> Iterator[None]:
         """Prove beside what is done within; where counts end a run, after it."""
         if self._limits.nodes is not None:
             yield
+            self._come_closer(proving, x)
             rounds = iter(range(ROUNDS * len(self._objectives)))
             proving.run(lambda: self._effort() if next(rounds, None) is not None else None)
             proving.restate()
             return
         with ThreadPoolExecutor(1) as beside:
-            proof = beside.submit(self._prove, proving)
+            proof = beside.submit(self._prove, proving, x)
             try:
                 yield
             finally:
@@ -211,10 +240,11 @@ class DecomposedSearch:
                 proof.result()
                 proving.restate()
 
-    def _prove(self, proving: Proving) -> None:
+    def _prove(self, proving: Proving, x: Floats) -> None:
         # A first plan is worth more than a first bound: every core is the draft's for a while.
         self._has_drafted.wait(self._timing.part(ALONE_SHARE))
         proving.restate()
+        self._come_closer(proving, x)
         proving.run(self._effort_while_planning)
 
     def _effort_while_planning(self) -> Effort | None:
@@ -239,3 +269,8 @@ class DecomposedSearch:
         bound = self._incumbent.bound(Level.COST)
         known = None if value is None else min(value, bound)
         self._listener(Progress(phase=phase, level=Level.COST, incumbent=value, bound=known))
+
+
+def between_blocks(program: Program, prices: Floats) -> Floats:
+    """Return the prices of the rows that tie blocks, and nothing for the others."""
+    return np.where(program.row_block == NO_BLOCK, prices, 0.0)

@@ -25,7 +25,7 @@ class Proving:
     def __init__(
         self, bounds: LevelBounds, incumbent: Incumbent, listener: Listener, gap_ppm: GapPpm
     ) -> None:
-        self._bounds: Final = bounds
+        self._bounds = bounds
         self._incumbent: Final = incumbent
         self._listener: Final = listener
         self._gap_ppm: Final = gap_ppm
@@ -34,6 +34,12 @@ class Proving:
     def learn(self, x: Floats) -> None:
         """Take in a plan's parts."""
         self._bounds.solutions.append(x)
+
+    def begin_anew(self, bounds: LevelBounds) -> None:
+        """Raise other bounds from now on; what was proved stands."""
+        bounds.solutions.extend(self._bounds.solutions)
+        self._bounds = bounds
+        self.restate()
 
     def run(self, effort: Callable[[], Effort | None]) -> None:
         """Raise bounds until no effort is given, or none is of use."""

@@ -15,8 +15,9 @@ from services.capital.optimiser.engine.program import NO_BLOCK, Program, with_bl
 UNTRIED_SHARE: Final = 0.25
 # A round that raises nothing may have found the columns for one that does.
 MEMORY: Final = 0.5
-# Before so many rounds, nothing can be said of the next ones.
+# Before so many rounds, or this share of the time, nothing can be said of the next ones.
 LEAST_ROUNDS: Final = 6
+LEAST_TAKEN: Final = 0.15
 
 
 def grained(program: Program, groups: Ints) -> list[Program]:
@@ -45,6 +46,7 @@ class Grains:
         self._tried: Final[set[int]] = set()
         self._best_rate = 0.0
         self._rounds = 0
+        self._taken = 0.0
 
     @property
     def bound(self) -> float:
@@ -66,9 +68,10 @@ class Grains:
     def hope(self, seconds: float) -> float:
         """Return by how much rounds could raise the bound in so many seconds, going by the last.
 
-        Infinite after too few rounds to go by.
+        Infinite after too few rounds to go by, unless these took much of the time.
         """
-        if self._rounds < LEAST_ROUNDS:
+        is_early = self._taken < LEAST_TAKEN * (self._taken + seconds)
+        if self._rounds < LEAST_ROUNDS and is_early:
             return inf
         place = self.next()
         return 0.0 if place is None else self._rate(place) * seconds
@@ -81,6 +84,7 @@ class Grains:
     def learn(self, place: int, risen: float, seconds: float) -> None:
         """Note by how much a round of the grain raised the best bound, and what it took."""
         self._rounds += 1
+        self._taken += seconds
         rate = risen / seconds
         self._best_rate = max(self._best_rate, rate)
         before = self._rates.get(place, rate)

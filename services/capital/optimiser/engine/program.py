@@ -136,6 +136,19 @@ class Rows:
     entry_column: Ints
     entry_value: Floats
 
+    def broken_by(self, x: Floats, by: float) -> "Rows":
+        """Return the rows that a solution breaks by more than this."""
+        sums = np.bincount(self.entry_row, self.entry_value * x[self.entry_column], len(self.lower))
+        broken = (sums > self.upper + by) | (sums < self.lower - by)
+        entries = broken[self.entry_row]
+        return Rows(
+            lower=self.lower[broken],
+            upper=self.upper[broken],
+            entry_row=(np.cumsum(broken) - 1)[self.entry_row[entries]],
+            entry_column=self.entry_column[entries],
+            entry_value=self.entry_value[entries],
+        )
+
 
 class Part(NamedTuple):
     """Some columns and rows of a programme, and where they came from."""
@@ -148,6 +161,11 @@ class Part(NamedTuple):
 def with_blocks(program: Program, block: Ints) -> Program:
     """Return the programme with its columns, and so its rows, in these blocks."""
     return replace(program, block=block, row_block=_row_blocks(program, block))
+
+
+def with_own_rows(program: Program, rows: Rows) -> Program:
+    """Return the programme with more rows, each its block's own where it ties no others."""
+    return with_blocks(program.with_rows(rows), program.block)
 
 
 def part(program: Program, columns: Ints, rows: Ints) -> Part:

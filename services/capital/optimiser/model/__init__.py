@@ -2,12 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Final
 
 from ortools.math_opt.python import mathopt
 
 from services.capital.optimiser.engine.arrays import Floats
-from services.capital.optimiser.engine.program import NO_BLOCK, Program, with_blocks
+from services.capital.optimiser.engine.program import NO_BLOCK, Program, Rows
 from services.capital.optimiser.mathopt_program import cost_of, program_of
 from services.capital.optimiser.model.closer import Closer
 from services.capital.optimiser.model.fleet import FleetRules
@@ -23,9 +22,6 @@ from services.capital.optimiser.model.tiers import TierRules
 from services.capital.optimiser.objective import expression
 from services.capital.optimiser.plan import Level
 from services.capital.optimiser.terms import Terms
-
-# With more, the linear programme takes longer than all that the rows spare the search.
-MOST_CLOSER_ROWS: Final = 10_000
 
 
 class RenewalModel(
@@ -114,12 +110,9 @@ class RenewalModel(
         whole[[kept.id for kept in self.variables.keep.values()]] = False
         return replace(program, integer=whole)
 
-    def closer_arrays(self) -> Program:
-        """Return `arrays` with rows that no whole plan breaks, unless these are too many."""
-        program, rows = self.arrays(), Closer(self.terms, self.variables).rows()
-        if len(rows.lower) > MOST_CLOSER_ROWS:
-            return program
-        return with_blocks(program.with_rows(rows), program.block)
+    def closer_rows(self) -> Rows:
+        """Return rows over the columns of `arrays` that no whole plan breaks."""
+        return Closer(self.terms, self.variables).rows()
 
     def cost(self, level: Level) -> tuple[Floats, float]:
         """Return what the level charges each column of `arrays`, and what it charges anyway."""

@@ -5,8 +5,9 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from benchmarks.plan.ambcap import ambcap
 from services.capital.optimiser.engine.arrays import Floats
-from services.capital.optimiser.engine.program import Program
+from services.capital.optimiser.engine.program import Program, with_own_rows
 from services.capital.optimiser.mathopt_adapter import Effort, solve_program
 from services.capital.optimiser.model import RenewalModel
 from services.capital.optimiser.plan import Level
@@ -40,6 +41,12 @@ def least(program: Program, cost: Floats) -> float | None:
     return solve_program(program.with_cost(cost), EFFORT).value
 
 
+def solution(program: Program, cost: Floats) -> Floats:
+    """Return the solution that comes to least, nothing of anything where there is none."""
+    x = solve_program(program.with_cost(cost), EFFORT).x
+    return np.zeros(program.columns) if x is None else x
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_whatever_is_asked_for_the_best_plan_keeps_the_closer_rows(
     kind: Callable[[int], Problem],
@@ -47,7 +54,8 @@ def test_whatever_is_asked_for_the_best_plan_keeps_the_closer_rows(
     rows = 0
     for seed in SEEDS:
         model = RenewalModel(Terms(kind(seed)))
-        plain, closer = model.arrays(), model.closer_arrays()
+        plain = model.arrays()
+        closer = with_own_rows(plain, model.closer_rows())
         cost = np.random.default_rng(seed).integers(-9, 10, plain.columns).astype(float)
         rows += closer.rows - plain.rows
 
@@ -67,7 +75,8 @@ def test_a_third_of_an_order_replaces_no_more_than_a_third_of_each_cohort() -> N
     placed = sum(model.variables.place.values())
     model.program.minimize(placed + 1000 * model.expression(Level.SHORTFALL))
 
-    plain, closer = model.arrays(), model.closer_arrays()
+    plain = model.arrays()
+    closer = with_own_rows(plain, model.closer_rows())
 
     cost = np.zeros(plain.columns)
     for variable in model.program.objective.linear_terms():
@@ -75,3 +84,16 @@ def test_a_third_of_an_order_replaces_no_more_than_a_third_of_each_cohort() -> N
     assert least(closer, cost) == pytest.approx(1.0)
     assert (least(plain.relaxed(), cost) or 0.0) < 0.9
     assert least(closer.relaxed(), cost) == pytest.approx(1.0)
+
+
+def test_of_many_closer_rows_those_broken_say_as_much_as_all() -> None:
+    model = RenewalModel(Terms(ambcap(5, lumpy=True)))
+    plain, rows = model.arrays().relaxed(), model.closer_rows()
+    cost = model.cost(Level.COST)[0] + 1e6 * model.cost(Level.SHORTFALL)[0]
+    program, everything = plain, with_own_rows(plain, rows)
+
+    while len((broken := rows.broken_by(solution(program, cost), 1e-6)).lower):
+        program = with_own_rows(program, broken)
+
+    assert least(program, cost) == pytest.approx(least(everything, cost))
+    assert plain.rows < program.rows < everything.rows

@@ -8,7 +8,7 @@ from benchmarks.plan.ambcap import ambcap
 from services.capital.optimiser.engine.bound import Bounding
 from services.capital.optimiser.engine.grains import grained
 from services.capital.optimiser.engine.levelled import LevelBounds, Objective
-from services.capital.optimiser.engine.program import NO_BLOCK, Program
+from services.capital.optimiser.engine.program import NO_BLOCK, Program, with_own_rows
 from services.capital.optimiser.mathopt_adapter import Effort, solve_program
 from services.capital.optimiser.model import RenewalModel
 from services.capital.optimiser.plan import Level
@@ -88,7 +88,7 @@ def test_an_executor_changes_nothing_but_the_time() -> None:
 def test_every_round_mixes_what_it_found_into_new_prices() -> None:
     # Of this master GLOP gives up the second time for want of digits.
     model = RenewalModel(Terms(ambcap(7, lumpy=True)))
-    program = model.closer_arrays().with_cost(*model.cost(Level.COST))
+    program = with_own_rows(model.arrays(), model.closer_rows()).with_cost(*model.cost(Level.COST))
     program = grained(program, np.arange(11).repeat(4))[0]
     program = program.with_most(model.cost(Level.SHORTFALL)[0], 0.0)
     linear = solve_program(program.relaxed(), EFFORT)

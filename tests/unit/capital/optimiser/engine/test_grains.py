@@ -72,8 +72,18 @@ def test_no_hope_is_given_up_before_there_were_rounds_enough_to_go_by() -> None:
 
     for _ in range(5):
         grains.learn(0, 0.0, seconds=1.0)
-    few = grains.hope(10.0)
+    few = grains.hope(100.0)
     grains.learn(0, 0.0, seconds=1.0)
 
     assert few == float("inf")
-    assert grains.hope(10.0) == 0.0
+    assert grains.hope(100.0) == 0.0
+
+
+def test_rounds_that_took_much_of_the_time_for_nothing_are_enough_to_go_by() -> None:
+    grains = two_grains(three_blocks())
+
+    for place in range(2):
+        grains.learn(place, 0.0, seconds=10.0)
+
+    assert grains.hope(200.0) == float("inf")
+    assert grains.hope(100.0) == 0.0
