@@ -2,21 +2,28 @@
 
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import replace
 from time import monotonic
 
+import pytest
+
 from benchmarks.plan.alliances import wmas
+from benchmarks.plan.ambcap import ambcap
+from services.capital.optimiser import decomposed
 from services.capital.optimiser.check import violations
 from services.capital.optimiser.decomposed import DecomposedSearch
+from services.capital.optimiser.engine.program import with_own_rows
 from services.capital.optimiser.greedy import greedy_decisions
 from services.capital.optimiser.incumbent import Incumbent
 from services.capital.optimiser.limits import Limits, Progress, unheard
-from services.capital.optimiser.mathopt_adapter import Status, Stop
+from services.capital.optimiser.mathopt_adapter import Effort, Status, Stop, solve_program
 from services.capital.optimiser.model import RenewalModel
 from services.capital.optimiser.plan import Level, Plan
 from services.capital.optimiser.problem import Problem
 from services.capital.optimiser.solve import solve
 from services.capital.optimiser.terms import Terms
 from services.capital.optimiser.timing import Timing
+from services.capital.optimiser.yardstick import to_solver
 from tests.unit.capital.optimiser.random_problems import a_random_problem
 
 COUNTED = Limits(seconds=600, gap_ppm=0, seed=7, nodes=5)
@@ -63,7 +70,11 @@ def test_an_executor_changes_no_counted_plan() -> None:
     assert together == taken_apart(problem, COUNTED)
 
 
-def test_what_parts_prove_is_never_above_what_the_whole_comes_to() -> None:
+@pytest.mark.parametrize("rows_at_once", [decomposed.MOST_ROWS_AT_ONCE, 0])
+def test_what_parts_prove_is_never_above_what_the_whole_comes_to(
+    monkeypatch: pytest.MonkeyPatch, rows_at_once: int
+) -> None:
+    monkeypatch.setattr(decomposed, "MOST_ROWS_AT_ONCE", rows_at_once)
     for seed in range(12):
         problem = a_random_problem(seed)
         best = solve(problem, Limits(seconds=60, gap_ppm=0))
@@ -77,6 +88,32 @@ def test_what_parts_prove_is_never_above_what_the_whole_comes_to() -> None:
             assert level.bound <= max(known.value, level.value), seed
         if plan.levels and plan.levels[:-1] == best.levels[:-1]:
             assert plan.level(Level.COST).bound <= best.level(Level.COST).value, seed
+
+
+def test_of_more_closer_rows_than_at_once_those_that_are_broken_count(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(decomposed, "MOST_ROWS_AT_ONCE", 0)
+    # Without a round of prices, what linear programmes prove is all that is known.
+    monkeypatch.setattr(decomposed, "ROUNDS", 0)
+    problem = ambcap(4, lumpy=True)
+    model = RenewalModel(Terms(problem))
+    program = model.arrays().with_cost(*model.cost(Level.COST)).relaxed()
+    program = program.with_most(model.cost(Level.SHORTFALL)[0], 0.0)
+
+    plan = taken_apart(problem, replace(COUNTED, nodes=1))
+
+    plain = solve_program(program, Effort(seconds=20.0))
+    assert plain.x is not None
+    broken = model.closer_rows().broken_by(plain.x, 1e-4)
+    closer = solve_program(with_own_rows(program, broken), Effort(seconds=20.0))
+    assert len(broken.lower) > 10
+    assert closer.value is not None
+    assert plain.value is not None
+    assert closer.value > plain.value * 1.0001
+    proved = to_solver(Level.COST, plan.level(Level.COST).bound)
+    assert plan.level(Level.SHORTFALL).value == 0
+    assert proved >= closer.value * 0.99999
 
 
 def test_a_search_that_is_stopped_has_its_best_plan_and_what_is_proved_of_it() -> None:
