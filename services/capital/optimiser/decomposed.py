@@ -44,7 +44,9 @@ MOST_ROWS_AT_ONCE: Final = 10_000
 # A row broken by less says nothing.
 BROKEN: Final = 1e-4
 # Of the seconds that remain when it begins, what each step may use.
-DRAFT_SHARE: Final = 0.35
+DRAFT_SHARE: Final = 0.5
+# Where levels come in order, what is left after the draft has more to better than cost.
+ORDERED_DRAFT_SHARE: Final = 0.35
 WEIGHED_SHARE: Final = 0.25
 # A level before cost that may yet be bettered is worth more than cost.
 UNSETTLED_SHARE: Final = 0.6
@@ -125,9 +127,10 @@ class DecomposedSearch:
         return Status.FOUND
 
     def _drafted(self, program: Program, guide: Guide, known: Floats | None) -> Floats | None:
+        are_priced = set(self._incumbent.levels) <= {Level.SHORTFALL, Level.COST}
         return draft(
             program,
-            self._budget(DRAFT_SHARE),
+            self._budget(DRAFT_SHARE if are_priced else ORDERED_DRAFT_SHARE),
             seed=self._limits.seed,
             guide=guide,
             known=known,
