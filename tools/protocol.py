@@ -66,7 +66,9 @@ def checkout(revision: str, place: Path) -> bool:
     if archive.returncode:
         return False
     with tarfile.open(fileobj=BytesIO(archive.stdout)) as files:
-        files.extractall(place, filter="data")
+        # An attribute, since the parameter came with 3.11.4 only.
+        files.extraction_filter = tarfile.data_filter if hasattr(tarfile, "data_filter") else None
+        files.extractall(place)  # noqa: S202 - a commit of this repository
     return True
 
 
