@@ -134,8 +134,10 @@ async def test_watching_shows_the_solve_to_its_end_and_can_be_resumed(
     async with working(capital.database):
         request = pb.WatchPlanRequest(plan_id=plan.plan_id, resume_token=first.resume_token)
         resumed = office.planner.stream(watch, request)
-        steps = [step.plan async for step in resumed if step.HasField("plan")]
+        told = [step.plan async for step in resumed if step.HasField("plan")]
 
+    # What was told last may come a second time.
+    steps = [step for step in told if step != plan]
     assert first.plan == plan
     assert steps[0].state == PlanState.PLAN_STATE_SOLVING
     assert steps[-1].state == PlanState.PLAN_STATE_SOLVED
