@@ -87,8 +87,8 @@ def test_all_tests_run_in_two_halves_side_by_side(checkout: Path) -> None:
     said = dev(checkout, "test").stdout.splitlines()
 
     assert [line.rpartition("| ")[2] for line in said] == [
-        "-m pytest tests/integration tests/contract tests/e2e",
-        "-m pytest tests/unit",
+        "-m pytest tests/integration tests/contract tests/e2e --ignore=tests/integration/kill",
+        "-m pytest tests/unit tests/integration/kill",
     ]
 
 
