@@ -25,7 +25,8 @@ SPACING_SECONDS: Final = 0.05
 RECONNECT_SECONDS: Final = 1.0
 PROBE_SECONDS: Final = 30.0
 TOKEN: Final = re.compile(r"x([0-9]{1,19})")
-# What was logged until the last checkpoint is on disk, and counts for the first look.
+# What was logged until the last checkpoint is on disk: asked for the first look, the only one that
+# needs it.
 SIGHT: Final = """
 SELECT pg_snapshot_xmin(seen)::text AS horizon,
        pg_snapshot_xmax(seen) >= coalesce($1, '0')::xid8 AS is_known,
@@ -33,11 +34,12 @@ SELECT pg_snapshot_xmin(seen)::text AS horizon,
        pg_current_wal_insert_lsn() - '0/0'::pg_lsn AS written,
        pg_current_wal_flush_lsn() - '0/0'::pg_lsn AS kept
   FROM pg_current_snapshot() AS seen
- CROSS JOIN LATERAL (
+  LEFT JOIN LATERAL (
            SELECT (split_part(next_xid, ':', 1)::bigint * 4294967296
                    + split_part(next_xid, ':', 2)::bigint)::text::xid8 AS next_xid
              FROM pg_control_checkpoint()
-       ) AS logged
+            WHERE $1::text IS NULL
+       ) AS logged ON true
 """
 
 Read: TypeAlias = Callable[[Tx, str | None], Awaitable[list[T]]]

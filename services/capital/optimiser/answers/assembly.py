@@ -1,13 +1,14 @@
 """Programmes put together from others: side by side, with columns of no row, with rows added."""
 
 from collections.abc import Sequence
-from dataclasses import replace
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 
 from services.capital.optimiser.engine.arrays import Bools, Floats, Ints
-from services.capital.optimiser.engine.program import NO_BLOCK, Program
+from services.capital.optimiser.engine.program import NO_BLOCK, Program, Rows
+
+NOWHERE: Final = np.zeros(0, dtype=np.int64)
 
 
 class Row(NamedTuple):
@@ -21,7 +22,7 @@ class Row(NamedTuple):
 
 def columns_alone(cost: Floats, lower: Floats, upper: Floats, integer: Bools) -> Program:
     """Return columns without a row."""
-    nothing, nowhere = np.zeros(0), np.zeros(0, dtype=np.int64)
+    nothing = np.zeros(0)
     return Program(
         cost=cost,
         offset=0.0,
@@ -31,9 +32,9 @@ def columns_alone(cost: Floats, lower: Floats, upper: Floats, integer: Bools) ->
         block=np.full(len(cost), NO_BLOCK, dtype=np.int64),
         row_lower=nothing,
         row_upper=nothing,
-        row_block=nowhere,
-        entry_row=nowhere,
-        entry_column=nowhere,
+        row_block=NOWHERE,
+        entry_row=NOWHERE,
+        entry_column=NOWHERE,
         entry_value=nothing,
     )
 
@@ -65,16 +66,15 @@ def starts(sizes: Sequence[int]) -> list[int]:
 
 def with_rows(program: Program, rows: Sequence[Row]) -> Program:
     # All at once: one by one, a hundred scenarios would be copied thousands of times.
-    entry_row = np.repeat(np.arange(len(rows)), [len(row.columns) for row in rows])
-    none = np.full(len(rows), NO_BLOCK, dtype=np.int64)
-    return replace(
-        program,
-        row_lower=np.append(program.row_lower, [row.lower for row in rows]),
-        row_upper=np.append(program.row_upper, [row.upper for row in rows]),
-        row_block=np.append(program.row_block, none),
-        entry_row=np.append(program.entry_row, entry_row + program.rows),
-        entry_column=np.concatenate([program.entry_column, *(row.columns for row in rows)]),
-        entry_value=np.concatenate([program.entry_value, *(row.values for row in rows)]),
+    sizes = np.array([len(row.columns) for row in rows], dtype=np.int64)
+    return program.with_rows(
+        Rows(
+            lower=np.array([row.lower for row in rows]),
+            upper=np.array([row.upper for row in rows]),
+            entry_row=np.repeat(np.arange(len(rows)), sizes),
+            entry_column=np.concatenate([NOWHERE, *(row.columns for row in rows)]),
+            entry_value=np.concatenate([np.zeros(0), *(row.values for row in rows)]),
+        )
     )
 
 

@@ -119,9 +119,7 @@ def _order_ruling(ruling: OrderRuling) -> NamedRule:
         sentence=f"{between} are ruled in {year_label(ruling.financial_year)}",
         eased=lambda problem, more: replace(
             problem,
-            order_rulings=tuple(
-                _looser(row, more) if row == ruling else row for row in problem.order_rulings
-            ),
+            order_rulings=_with_looser(problem.order_rulings, ruling, more),
         ),
     )
 
@@ -137,16 +135,15 @@ def _service_ruling(ruling: ServiceRuling) -> NamedRule:
         sentence=f"{between} serve {year_label(ruling.financial_year)} as ruled",
         eased=lambda problem, more: replace(
             problem,
-            service_rulings=tuple(
-                _looser(row, more) if row == ruling else row for row in problem.service_rulings
-            ),
+            service_rulings=_with_looser(problem.service_rulings, ruling, more),
         ),
     )
 
 
-def _looser(ruling: Ruling, more: int) -> Ruling:
-    return replace(
+def _with_looser(rulings: tuple[Ruling, ...], ruling: Ruling, more: int) -> tuple[Ruling, ...]:
+    looser = replace(
         ruling,
         minimum=max(0, ruling.minimum - more),
         maximum=min(AMPLE[Unit.VEHICLES], ruling.maximum + more),
     )
+    return tuple(looser if row == ruling else row for row in rulings)

@@ -6,7 +6,13 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from services.capital.optimiser.answers.assembly import Row, columns_alone, side_by_side, with_rows
+from services.capital.optimiser.answers.assembly import (
+    NOWHERE,
+    Row,
+    columns_alone,
+    side_by_side,
+    with_rows,
+)
 from services.capital.optimiser.answers.relaxation import prices
 from services.capital.optimiser.engine.arrays import Floats, Ints
 from services.capital.optimiser.engine.program import Program
@@ -24,7 +30,6 @@ from services.capital.optimiser.terms import Terms
 
 # Linear programmes keep their rows within this much.
 LEAST_BROKEN: Final = 1e-6
-NOWHERE: Final = np.zeros(0, dtype=np.int64)
 
 
 class Decision(NamedTuple):
