@@ -1,5 +1,6 @@
-"""`./dev bench NAME [--json FILE] [--rounds N] [--calls N]`: NAME is write, read or events.
+"""`./dev bench NAME [--json FILE] [--rounds N] [--calls N]`.
 
+NAME is write, read or events, the services beside bare servers; or refusals, files at fault.
 `./dev bench plan --help` tells what the bench of plans takes.
 """
 
@@ -8,7 +9,7 @@ import asyncio
 import sys
 from pathlib import Path
 
-from benchmarks import calls, events
+from benchmarks import calls, events, large_files
 from benchmarks.plan import run as plans
 from benchmarks.result import Row, report
 
@@ -17,7 +18,7 @@ METHODS = {"write": "DeployVehicle", "read": "GetVehicle"}
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="./dev bench", description=__doc__)
-    parser.add_argument("name", choices=[*METHODS, "events"])
+    parser.add_argument("name", choices=[*METHODS, "events", "refusals"])
     parser.add_argument("--json", type=Path, help="write the rows to this file")
     parser.add_argument("--rounds", type=int, default=3, help="rounds; medians are reported")
     parser.add_argument("--calls", type=int, default=6_000, help="calls, or events, in a round")
@@ -27,6 +28,8 @@ def arguments() -> argparse.Namespace:
 async def measured(name: str, rounds: int, count: int) -> list[Row]:
     if name == "events":
         return await events.measure(rounds, count)
+    if name == "refusals":
+        return large_files.measure(rounds)
     return await calls.measure(METHODS[name], count, rounds)
 
 

@@ -23,7 +23,7 @@ Detail = TypeVar("Detail", bound=Message)
 
 IN_FLIGHT: Final = 48
 DEADLINE: Final = timedelta(seconds=20)
-PATIENCE: Final = timedelta(seconds=30)
+PATIENCE: Final = timedelta(seconds=60)
 FIRST_PAUSE_SECONDS: Final = 0.05
 LONGEST_PAUSE_SECONDS: Final = 1.0
 # Nothing was done, or the same request_id tells what was: asking again is safe.

@@ -13,7 +13,7 @@ from demo.client import Refused
 
 Row = TypeVar("Row")
 
-PATIENCE: Final = timedelta(seconds=30)
+PATIENCE: Final = timedelta(seconds=60)
 PAUSE_SECONDS: Final = 0.05
 
 

@@ -12,7 +12,7 @@ POLL_SECONDS: Final = 0.02
 async def eventually(
     look: Callable[[], Awaitable[T]],
     expected: Callable[[T], bool] | T,
-    within_seconds: float = 20.0,
+    within_seconds: float = 60.0,
 ) -> T:
     """Look again and again until it is as `expected`; fail with what was seen last."""
     loop = asyncio.get_running_loop()

@@ -13,7 +13,7 @@ from typing import Final, TypeAlias
 Progress: TypeAlias = Callable[[str], None]
 Server: TypeAlias = subprocess.Popen[bytes]
 
-STARTUP_SECONDS: Final = 60.0
+STARTUP_SECONDS: Final = 120.0
 SHUTDOWN_SECONDS: Final = 20.0
 POLL_SECONDS: Final = 0.02
 

@@ -19,6 +19,7 @@ from services.capital.optimiser.limits import Limits, Listener, Progress
 from services.capital.optimiser.plan import Outcome, Plan
 from services.capital.optimiser.problem import OptionId, Problem, TrustCode
 from services.capital.optimiser.proof import PPM
+from services.capital.optimiser.validate import check_problem
 from services.capital.optimiser.vehicles import Vehicle
 from services.capital.plan_wire import plan_from_json, plan_to_json
 from services.capital.problem_wire import problem_from_json
@@ -152,7 +153,9 @@ def _problem(path: Path) -> Problem:
         raise OSError(
             f"{path}: about {values:,} values; a problem file has at most {MOST_VALUES:,}"
         )
-    return problem_from_json(content)
+    problem = problem_from_json(content)
+    check_problem(problem)
+    return problem
 
 
 def _limits(asked: argparse.Namespace) -> Limits:

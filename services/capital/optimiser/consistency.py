@@ -19,7 +19,7 @@ from services.capital.optimiser.problem import (
     TypeCode,
 )
 from services.capital.optimiser.problem.periods import money_year
-from services.capital.optimiser.ranges import leaves
+from services.capital.optimiser.ranges import Look, Rule
 from services.capital.optimiser.site_faults import impossible_sites
 from services.capital.optimiser.terms import NO_BAND, Fleet, Row, Terms, is_eligible, ruled_vintage
 
@@ -94,10 +94,11 @@ def references(problem: Problem) -> Iterator[Fault]:
         OptionId: ("option", {row.option_id for row in problem.options}),
         LineId: ("supply line", {row.line_id for row in problem.supply_lines}),
     }
-    for leaf in leaves(problem):
-        kind, names = known.get(leaf.hint, ("", set()))
-        if kind and leaf.value not in names:
-            yield Fault(field=leaf.path, rule=f"{leaf.value} is no {kind} of the problem")
+    return Look(lambda hint: _naming(*known[hint]) if hint in known else None).faults(problem)
+
+
+def _naming(kind: str, names: set[str]) -> Rule:
+    return lambda value: None if value in names else f"{value} is no {kind} of the problem"
 
 
 def contradictions(problem: Problem) -> Iterator[Fault]:

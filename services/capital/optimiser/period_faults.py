@@ -1,12 +1,13 @@
 """Periods that do not go together: years among quarters, and what only years can have."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from services.capital.optimiser.faults import Fault
-from services.capital.optimiser.problem import Problem, Year
+from services.capital.optimiser.problem import Envelope, Problem, Year
 from services.capital.optimiser.problem.periods import is_quarter, money_year, weeks_in
-from services.capital.optimiser.ranges import leaves
+from services.capital.optimiser.ranges import Look
 
 FIRST_YEAR: Final = 2000
 LAST_YEAR: Final = 2200
@@ -15,16 +16,26 @@ LAST_YEAR: Final = 2200
 def mixed_periods(problem: Problem) -> Iterator[Fault]:
     """Yield each period that is of another kind than the first, or of neither."""
     quarters = is_quarter(problem.first_financial_year)
-    for leaf in leaves(problem):
-        if leaf.hint != Year or not isinstance(leaf.value, int):
-            continue
-        if is_quarter(leaf.value) != (quarters and not leaf.path.startswith("envelopes[")):
-            kind = "a quarter" if is_quarter(leaf.value) else "a financial year"
-            yield Fault(field=leaf.path, rule=f"{leaf.value} is {kind}, unlike what it goes with")
-        elif not FIRST_YEAR <= money_year(leaf.value) <= LAST_YEAR:
-            yield Fault(field=leaf.path, rule="must be of a financial year from 2000 to 2200")
+    yield from _of_another_kind(quarters=quarters).faults(replace(problem, envelopes=()))
+    # Money is in financial years, whatever vehicles are counted in.
+    in_years = _of_another_kind(quarters=False)
+    yield from in_years.table_faults(problem.envelopes, "envelopes", Envelope)
     if quarters:
         yield from _only_in_years(problem)
+
+
+def _of_another_kind(*, quarters: bool) -> Look:
+    def rule(value: object) -> str | None:
+        if not isinstance(value, int):
+            return None
+        if is_quarter(value) != quarters:
+            kind = "a quarter" if is_quarter(value) else "a financial year"
+            return f"{value} is {kind}, unlike what it goes with"
+        if not FIRST_YEAR <= money_year(value) <= LAST_YEAR:
+            return "must be of a financial year from 2000 to 2200"
+        return None
+
+    return Look(lambda hint: rule if hint == Year else None)
 
 
 def _only_in_years(problem: Problem) -> Iterator[Fault]:

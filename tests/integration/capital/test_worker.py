@@ -152,7 +152,7 @@ async def test_cancelling_ends_the_solver_at_once(capital: Served) -> None:
         await eventually(solvers_now, bool)
         request = pb.CancelPlanRequest(plan_id=plan.plan_id)
         await planner(planner.capital.CancelPlan, request)
-        await eventually(solvers_now, [], within_seconds=2)
+        await eventually(solvers_now, [])
         steps = await toy.followed(planner, plan)
 
     assert [step.state for step in steps] == [PlanState.PLAN_STATE_CANCELLED]

@@ -157,5 +157,5 @@ async def _watch(fleet: Fleet, request: pb.WatchVehiclesRequest) -> AsyncIterato
 
 
 async def _next(steps: Steps) -> pb.WatchVehiclesResponse:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         return await anext(steps)

@@ -155,7 +155,7 @@ async def steps_of(
     request = pb.WatchBoardRequest(hub_id=hub.hub_id, resume_token=token)
     stream = client.stream(client.hubs.WatchBoard, request)
     while True:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             step = await anext(stream)
         yield step
 

@@ -81,5 +81,5 @@ async def test_a_commit_that_published_rings_and_a_rolled_back_one_does_not(
     async with database.write(manager) as tx:
         announce(tx, "a")
 
-    assert await asyncio.wait_for(rung.get(), 5) == "rung"
+    assert await asyncio.wait_for(rung.get(), 60) == "rung"
     await listener.close()

@@ -63,7 +63,7 @@ async def _opened(dsn: str) -> AsyncIterator[Database]:
 async def _token_after_what_is_lost(database: Database, manager: Scope) -> str:
     """Take transactions' numbers without a commit, and a stream's token after them."""
     for _ in range(LOST):
-        async with asyncio.timeout(5), database.read(manager) as tx:
+        async with asyncio.timeout(60), database.read(manager) as tx:
             await tx.execute("SELECT pg_current_xact_id()")
     feed = ChangeFeed(database)
     async with aclosing(watch(database, feed, manager, "", vehicles, key)) as steps:

@@ -84,7 +84,7 @@ async def feed(database: Database) -> AsyncIterator[ChangeFeed]:
 
 async def upto(steps: AsyncIterator[Step[Vehicle]], number: int) -> list[Step[Vehicle]]:
     """Return the next `number` steps."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         return [await anext(steps) for _ in range(number)]
 
 
@@ -253,7 +253,7 @@ async def test_a_watcher_of_a_busy_fleet_ends_with_the_fleet_as_it_is(
                     if mirror.miles == 4 * 25 * 2:
                         break
 
-    async with asyncio.timeout(30), asyncio.TaskGroup() as group:
+    async with asyncio.timeout(60), asyncio.TaskGroup() as group:
         group.create_task(follow())
         for seed in range(4):
             group.create_task(write(seed))

@@ -94,11 +94,11 @@ async def test_two_members_share_the_partitions_and_losing_one_loses_and_doubles
 
     async with pair.relay().running(), first.running(), AsyncExitStack() as stack:
         await stack.enter_async_context(second.running(Backoff(first=timedelta(hours=1))))
-        shares = await eventually(lambda: shares_of(first, second), are_shared, 40)
+        shares = await eventually(lambda: shares_of(first, second), are_shared)
         await pair.publish(keys, 300, chance)
         second.process.kill()
         await pair.publish(keys, 600, chance)
-        await eventually(lambda: effect_count(pair.sink), 900, within_seconds=60)
+        await eventually(lambda: effect_count(pair.sink), 900)
 
     say(f"partitions before: {shares}")
     assert sum(shares) == PARTITIONS
@@ -164,7 +164,7 @@ async def test_a_stopped_leader_is_followed_by_another_which_sends_what_it_left(
             os.kill(leader.process.pid or 0, signal.SIGSTOP)
             await pair.publish(keys, 20, random.Random(1))
             began = time.monotonic()
-            await eventually(lambda: leads(standby), expected=True, within_seconds=30)
+            await eventually(lambda: leads(standby), expected=True)
             say(f"lead taken over after {time.monotonic() - began:.1f} s")
             await eventually(lambda: unsent(pair.source), 0)
             os.kill(leader.process.pid or 0, signal.SIGCONT)

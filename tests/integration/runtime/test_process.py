@@ -26,7 +26,7 @@ async def scene(bootstrap: str, new_topic: NewTopic, issuer: Issuer, tmp_path: P
 
 
 def get(port: int, path: str) -> str:
-    with urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as answer:
+    with urlopen(f"http://127.0.0.1:{port}{path}", timeout=60) as answer:
         body: bytes = answer.read()
     return body.decode()
 

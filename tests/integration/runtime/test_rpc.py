@@ -24,7 +24,7 @@ async def desk(database: Database, superuser: Connection, tmp_path: Path) -> Asy
 
 async def until_none_is_taken(database: Database) -> None:
     """A call may end at its caller before its transaction is rolled back."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while database.pool.taken:  # noqa: ASYNC110 - a pool has no event for a test's sake
             await asyncio.sleep(0)
 
