@@ -127,6 +127,7 @@ def compare_report(comparison: Comparison) -> str:
     rules += [f"  cured: {row.rule} {row.subject}: {row.detail}" for row in comparison.cured]
     return (
         f"\nThe other plan against this one: {_changes(comparison.levels)}\n"
+        f"  It buys {comparison.purchases_moved} vehicles that this one does not.\n"
         + _titled("Money", ("fund", "year", "this", "other"), money)
         + _titled("Vehicles", ("decision", "year", "this", "other"), vehicles)
         + "".join(f"{line}\n" for line in rules)

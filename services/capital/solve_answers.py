@@ -23,7 +23,11 @@ from services.capital.optimiser.answers.effort import Effort, Hearer, Workshop
 from services.capital.optimiser.answers.fairness import Choice, fair_plan
 from services.capital.optimiser.answers.level_prices import level_prices
 from services.capital.optimiser.answers.prices import limit_prices
-from services.capital.optimiser.answers.refusal import price_of_no, purchase_other_way
+from services.capital.optimiser.answers.refusal import (
+    departure_other_way,
+    price_of_no,
+    purchase_other_way,
+)
 from services.capital.optimiser.answers.replan import replan
 from services.capital.optimiser.answers.scenarios import stress_book
 from services.capital.optimiser.answers.stress import stress
@@ -34,6 +38,7 @@ from services.capital.optimiser.limits import Limits
 from services.capital.optimiser.loss import loss
 from services.capital.optimiser.plan import Outcome, Plan
 from services.capital.optimiser.problem import OptionId, Problem, TrustCode
+from services.capital.optimiser.terms import Vintage
 from services.capital.optimiser.vehicles import Vehicle, assign
 from services.capital.vehicle_report import vehicles_report
 
@@ -43,10 +48,14 @@ EACH_SHARE: Final = 4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Questions:
-    """What is asked. `why_not`: trust, option and year of a purchase to force the other way."""
+    """What is asked. `why_not`: trust, option and year of a purchase to force the other way.
+
+    `why_go`: vehicles, and the year in which they are to stay rather than go, or go after all.
+    """
 
     report: bool = False
     why_not: tuple[TrustCode, OptionId, int] | None = None
+    why_go: tuple[Vintage, int] | None = None
     other: Plan | None = None
     approved: Plan | None = None
     stress: bool = False
@@ -91,6 +100,10 @@ def _asked(
         ruling = purchase_other_way(problem, plan, *asked.why_not)
         shop = Workshop("why not", effort, hearer)
         yield refusal_report(price_of_no(problem, plan, ruling, shop))
+    if asked.why_go is not None:
+        shop = Workshop("why go", effort, hearer)
+        departure = departure_other_way(plan, *asked.why_go)
+        yield refusal_report(price_of_no(problem, plan, departure, shop))
     if asked.other is not None:
         yield compare_report(compare(problem, plan, asked.other))
     if asked.approved is not None:

@@ -17,8 +17,15 @@ from services.capital.interruption import interruptible
 from services.capital.optimiser.faults import InvalidProblem, SolverFault
 from services.capital.optimiser.limits import Limits, Listener, Progress
 from services.capital.optimiser.plan import Outcome, Plan
-from services.capital.optimiser.problem import OptionId, Problem, TrustCode
+from services.capital.optimiser.problem import (
+    OptionId,
+    Problem,
+    TechnologyCode,
+    TrustCode,
+    TypeCode,
+)
 from services.capital.optimiser.proof import PPM
+from services.capital.optimiser.terms import Vintage
 from services.capital.optimiser.validate import check_problem
 from services.capital.optimiser.vehicles import Vehicle
 from services.capital.plan_wire import plan_from_json, plan_to_json
@@ -37,6 +44,7 @@ FAIR: Final = ("stand_alone", "leximin", "nash")
 # Several times England's ten trusts over ten years, and still read and refused within two seconds.
 MOST_BYTES: Final = 3 * 1024 * 1024
 MOST_VALUES: Final = 150_000
+OLDEST: Final = 100
 BAD_INPUT: Final = 2
 SOLVER_FAULT: Final = 5
 EXIT_CODES: Final = {
@@ -98,7 +106,8 @@ def _answer(problem: Problem, plan: Plan, questions: "Questions", limits: Limits
 
 def _questions(problem: Problem, asked: argparse.Namespace) -> "Questions":
     """Read whatever files the questions name; raises when they make no sense."""
-    why_not, vehicles = _why_not(problem, asked), _vehicles(asked.vehicles)
+    why_not, why_go = _why_not(problem, asked), _why_go(problem, asked)
+    vehicles = _vehicles(asked.vehicles)
     other, approved = _plan(asked.compare), _plan(asked.replan)
     from services.capital.optimiser.answers.fairness import Choice  # noqa: PLC0415
     from services.capital.solve_answers import Questions  # noqa: PLC0415
@@ -106,6 +115,7 @@ def _questions(problem: Problem, asked: argparse.Namespace) -> "Questions":
     return Questions(
         report=asked.report,
         why_not=why_not,
+        why_go=why_go,
         other=other,
         approved=approved,
         stress=asked.stress,
@@ -127,11 +137,31 @@ def _why_not(problem: Problem, asked: argparse.Namespace) -> WhyNot | None:
         return None
     trust, option_id, year = asked.why_not
     known = {row.option_id for row in problem.options}
-    if trust not in problem.trusts or option_id not in known or not year.isdecimal():
+    if trust not in problem.trusts or option_id not in known:
         raise argparse.ArgumentTypeError(f"--why-not {trust} {option_id} {year}: no such purchase")
-    if int(year) not in problem.horizon:
-        raise argparse.ArgumentTypeError(f"--why-not: {year} is outside the horizon")
-    return TrustCode(trust), OptionId(option_id), int(year)
+    return TrustCode(trust), OptionId(option_id), _planned_year(problem, "--why-not", year)
+
+
+def _why_go(problem: Problem, asked: argparse.Namespace) -> tuple[Vintage, int] | None:
+    if asked.why_go is None:
+        return None
+    trust, vehicle_type, technology, entered, year = asked.why_go
+    known = {(row.vehicle_type, row.technology) for row in problem.age_profiles}
+    if trust not in problem.trusts or (vehicle_type, technology) not in known:
+        raise argparse.ArgumentTypeError(
+            f"--why-go {trust} {vehicle_type} {technology}: no such vehicles"
+        )
+    served = _planned_year(problem, "--why-go", year)
+    if not entered.isdecimal() or not served - OLDEST <= int(entered) <= served:
+        raise argparse.ArgumentTypeError(f"--why-go: {entered} is no year they entered service in")
+    kind = TrustCode(trust), TypeCode(vehicle_type), TechnologyCode(technology)
+    return Vintage(*kind, int(entered)), served
+
+
+def _planned_year(problem: Problem, asked: str, year: str) -> int:
+    if not year.isdecimal() or int(year) not in problem.horizon:
+        raise argparse.ArgumentTypeError(f"{asked}: {year} is no year of the plan")
+    return int(year)
 
 
 def _plan(path: Path | None) -> Plan | None:
@@ -192,6 +222,12 @@ def _parser() -> argparse.ArgumentParser:
         nargs=3,
         metavar=("TRUST", "OPTION", "YEAR"),
         help="what it costs not to buy this for delivery in the year, or to buy it after all",
+    )
+    parser.add_argument(
+        "--why-go",
+        nargs=5,
+        metavar=("TRUST", "TYPE", "TECHNOLOGY", "ENTERED", "YEAR"),
+        help="what it costs to keep through the year those that go in it, or to let one go in it",
     )
     parser.add_argument("--compare", type=Path, help="another RenewalPlan to set beside the plan")
     parser.add_argument("--replan", type=Path, help="an approved RenewalPlan to change little of")

@@ -85,6 +85,12 @@ def test_a_purchase_is_refused_a_plan_compared_and_the_book_of_stress_opened(
         "RYA",
         "DCA-DIESEL",
         "2027",
+        "--why-go",
+        "RYA",
+        "DCA",
+        "DIESEL",
+        "2022",
+        "2027",
         "--compare",
         out,
         "--replan",
@@ -97,6 +103,8 @@ def test_a_purchase_is_refused_a_plan_compared_and_the_book_of_stress_opened(
 
     printed = capsys.readouterr().out
     assert "no DCA-DIESEL for RYA in 2027/28: shortfall 0 (proved); over_age +4" in printed
+    assert "3 DCA DIESEL of 2022 at RYA serve 2027/28 after all: shortfall" in printed
+    assert "It buys 0 vehicles that this one does not" in printed
     assert "The other plan against this one: shortfall 0 (proved); over_age 0" in printed
     assert "0        optimal              ?" in printed
     assert "Over 3 scenarios, levels at their prices" in printed
@@ -164,6 +172,24 @@ def test_a_question_about_nothing_in_the_problem_is_refused(
     assert main([str(TOY), "--why-not", *purchase]) == 2
 
     assert "--why-not" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "departure",
+    [
+        ["RYX", "DCA", "DIESEL", "2022", "2027"],
+        ["RYA", "DCA", "STEAM", "2022", "2027"],
+        ["RYA", "DCA", "DIESEL", "2028", "2027"],
+        ["RYA", "DCA", "DIESEL", "once", "2027"],
+        ["RYA", "DCA", "DIESEL", "2022", "2099"],
+    ],
+)
+def test_a_question_about_vehicles_or_years_outside_the_problem_is_refused(
+    departure: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([str(TOY), "--why-go", *departure]) == 2
+
+    assert "--why-go" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

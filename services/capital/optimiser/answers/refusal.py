@@ -1,14 +1,14 @@
 """The price of a no: a decision of a plan forced the other way, and what that is proved to cost."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from services.capital.optimiser.answers.difference import Difference, differences, never_less
 from services.capital.optimiser.answers.effort import Workshop
 from services.capital.optimiser.answers.words import year_label
-from services.capital.optimiser.plan import Outcome, Plan
+from services.capital.optimiser.plan import Disposal, Outcome, Plan, Stock
 from services.capital.optimiser.problem import (
     OptionId,
     OrderRuling,
@@ -87,15 +87,12 @@ def purchase_other_way(
     return replace(ruling, minimum=max(1, options[option_id]))
 
 
-def departure_other_way(problem: Problem, plan: Plan, vintage: Vintage, year: int) -> ServiceRuling:
+def departure_other_way(plan: Plan, vintage: Vintage, year: int) -> ServiceRuling:
     """Return the ruling against what the plan lets the vintage do in the year: to stay, or to go.
 
-    Those that go in the year stay through it; where none goes, one does.
+    Those that go in the year stay through it; where none goes, one does. Boxes are not told apart.
     """
-    serving = {(row.vintage, row.financial_year): row.vehicles for row in plan.stock}
-    there = serving.get((vintage, year), 0)
-    gone = {(row.vintage, row.financial_year): row.vehicles for row in plan.disposals}
-    leaving = gone.get((vintage, year), 0)
+    there, leaving = _of(vintage, year, plan.stock), _of(vintage, year, plan.disposals)
     ruling = ServiceRuling(
         trust=vintage.trust,
         vehicle_type=vintage.vehicle_type,
@@ -108,6 +105,12 @@ def departure_other_way(problem: Problem, plan: Plan, vintage: Vintage, year: in
     if leaving:
         return replace(ruling, minimum=there + leaving)
     return replace(ruling, maximum=max(0, there - 1))
+
+
+def _of(vintage: Vintage, year: int, rows: Iterable[Stock] | Iterable[Disposal]) -> int:
+    ruled = vintage._replace(box_entry_year=0, remounts=0)
+    there = (row for row in rows if row.financial_year == year and row.vintage.is_ruled_by(ruled))
+    return sum(row.vehicles for row in there)
 
 
 def refusals(problem: Problem, plan: Plan, workshop: Workshop) -> Iterator[Refusal]:

@@ -25,11 +25,6 @@ class Timing:
     this_year_pence: int
     next_year_pence: int
 
-    @property
-    def pays_to_bring_forward(self) -> bool:
-        """Whether next year's money would do more this year."""
-        return self.this_year_pence > self.next_year_pence
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CarryForward:

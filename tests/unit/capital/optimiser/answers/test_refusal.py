@@ -83,8 +83,8 @@ def test_a_vehicle_that_goes_can_be_made_to_stay_and_one_that_stays_to_go() -> N
     old = Vintage(RYA, DCA, DIESEL, FIRST - 4)
     leaving = next(row for row in plan.disposals if row.financial_year == FIRST)
 
-    stay = departure_other_way(problem, plan, leaving.vintage, FIRST)
-    go = departure_other_way(problem, plan, old, FIRST + 1)
+    stay = departure_other_way(plan, leaving.vintage, FIRST)
+    go = departure_other_way(plan, old, FIRST + 1)
 
     assert (stay.minimum, go.minimum, go.maximum) == (2, 0, 0)
     for ruling in (stay, go):
@@ -123,7 +123,7 @@ def rulings_against(problem: Problem, plan: Plan) -> list[Ruling]:
         for row in plan.purchases[:1]
     ]
     rulings += [
-        departure_other_way(problem, plan, row.vintage, row.financial_year)
+        departure_other_way(plan, row.vintage, row.financial_year)
         for row in plan.disposals[:1]
     ]
     return rulings
