@@ -861,7 +861,7 @@ class WatchPlanRequest(_message.Message):
     plan_id: _builtins.str
     """The plan, a UUID."""
     resume_token: _builtins.str
-    """The last token received: the stream goes on with what has changed since. Empty: from the plan as it stands."""
+    """The last token received: the stream goes on with what has changed since, and may tell the last change again. Empty: from the plan as it stands."""
     def __init__(
         self,
         *,

@@ -1252,7 +1252,7 @@ class WatchVehiclesRequest(_message.Message):
     hub_id: _builtins.str
     """Vehicles at or belonging to one hub, a UUID. Empty: every hub."""
     resume_token: _builtins.str
-    """The last token received: the stream goes on with what has changed since. Empty: from a snapshot."""
+    """The last token received: the stream goes on with what has changed since, and may tell the last change again. Empty: from a snapshot."""
     def __init__(
         self,
         *,

@@ -847,7 +847,7 @@ class WatchBoardRequest(_message.Message):
     hub_id: _builtins.str
     """The hub, a UUID. Empty: every hub in the caller's scope."""
     resume_token: _builtins.str
-    """The last token received: the stream goes on with what has changed since. Empty: from a snapshot of open jobs."""
+    """The last token received: the stream goes on with what has changed since, and may tell the last change again. Empty: from a snapshot of open jobs."""
     def __init__(
         self,
         *,

@@ -123,8 +123,7 @@ def rulings_against(problem: Problem, plan: Plan) -> list[Ruling]:
         for row in plan.purchases[:1]
     ]
     rulings += [
-        departure_other_way(plan, row.vintage, row.financial_year)
-        for row in plan.disposals[:1]
+        departure_other_way(plan, row.vintage, row.financial_year) for row in plan.disposals[:1]
     ]
     return rulings
 
