@@ -11,6 +11,7 @@ from typing import Protocol
 
 import pytest
 import pytest_asyncio
+from hypothesis import HealthCheck, settings
 
 from demo.databases import ServiceDatabase
 from demo.servers.choose import Servers
@@ -23,6 +24,12 @@ from services.runtime.spec import ServiceSpec
 from services.runtime.topics import Topic
 from tests.databases import Templates
 from tests.served import Served, serving
+
+# An example that takes long is a busy machine's, not a fault.
+settings.register_profile(
+    "makeready", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+)
+settings.load_profile("makeready")
 
 
 class NewDatabase(Protocol):

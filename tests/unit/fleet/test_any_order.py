@@ -109,7 +109,7 @@ HISTORIES = st.lists(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     opening=st.sampled_from(sorted(OPENING)),
     items=st.builds(legal, mot=DAYS, lifting=st.none() | DAYS, tax=DAYS),
