@@ -8,15 +8,12 @@ from typing import Final
 
 from makeready.capital.v1.renewal_plan_pb2 import RenewalPlan
 
+from services.capital import plan_rows
 from services.capital.messages import known, parse_json, stated, to_json
 from services.capital.optimiser.charging import ChargersBought
 from services.capital.optimiser.plan import (
     Cancellation,
-    CeilingUse,
-    Cost,
     Disposal,
-    EnvelopeUse,
-    FleetYear,
     Hired,
     Level,
     LevelResult,
@@ -25,12 +22,9 @@ from services.capital.optimiser.plan import (
     Plan,
     Purchase,
     Replacement,
-    RevenueUse,
-    Stock,
 )
 from services.capital.optimiser.problem import (
     BandCode,
-    CeilingId,
     CommitmentId,
     EnvelopeId,
     OptionId,
@@ -92,13 +86,14 @@ def plan_from_proto(message: RenewalPlan) -> Plan:
         hires=tuple(map(_hired, message.hires)),
         moves=tuple(map(_moved, message.moves, count())),
         chargers=tuple(map(_chargers, message.chargers)),
-        stock=tuple(map(_stock, message.stock)),
+        stationed=tuple(map(plan_rows.stationed, message.stationed)),
+        stock=tuple(map(plan_rows.stock, message.stock)),
         replacements=tuple(map(_replacement, message.replacements)),
-        fleet_years=tuple(map(_fleet_year, message.fleet_years)),
-        envelope_uses=tuple(map(_envelope_use, message.envelope_uses)),
-        ceiling_uses=tuple(map(_ceiling_use, message.ceiling_uses)),
-        revenue_uses=tuple(map(_revenue_use, message.revenue_uses)),
-        cost=_cost(message.cost) if message.HasField("cost") else None,
+        fleet_years=tuple(map(plan_rows.fleet_year, message.fleet_years)),
+        envelope_uses=tuple(map(plan_rows.envelope_use, message.envelope_uses)),
+        ceiling_uses=tuple(map(plan_rows.ceiling_use, message.ceiling_uses)),
+        revenue_uses=tuple(map(plan_rows.revenue_use, message.revenue_uses)),
+        cost=plan_rows.cost(message.cost) if message.HasField("cost") else None,
         engine=message.engine,
         seed=message.seed,
     )
@@ -174,21 +169,6 @@ def _hired(row: RenewalPlan.Hired) -> Hired:
     )
 
 
-def _stock(row: RenewalPlan.Stock) -> Stock:
-    return Stock(
-        trust=TrustCode(row.trust),
-        vehicle_type=TypeCode(row.vehicle_type),
-        technology=TechnologyCode(row.technology),
-        entry_year=row.entry_year,
-        band=BandCode(row.band),
-        in_reserve=row.in_reserve,
-        box_entry_year=row.box_entry_year,
-        remounts=row.remounts,
-        financial_year=row.financial_year,
-        vehicles=row.vehicles,
-    )
-
-
 def _replacement(row: RenewalPlan.Replacement) -> Replacement:
     return Replacement(
         trust=TrustCode(row.trust),
@@ -207,87 +187,8 @@ def _replacement(row: RenewalPlan.Replacement) -> Replacement:
     )
 
 
-def _fleet_year(row: RenewalPlan.FleetYear) -> FleetYear:
-    return FleetYear(
-        trust=TrustCode(row.trust),
-        vehicle_type=TypeCode(row.vehicle_type),
-        financial_year=row.financial_year,
-        vehicles=row.vehicles,
-        over_age=row.over_age,
-        delivered=row.delivered,
-        disposed=row.disposed,
-        required_available=row.required_available,
-        available_permille=row.available_permille,
-        shortfall=row.shortfall,
-        vacancies=row.vacancies,
-        hired=row.hired,
-        in_reserve=row.in_reserve,
-        received=row.received,
-        given=row.given,
-        remounted=row.remounted,
-    )
-
-
-def _envelope_use(row: RenewalPlan.EnvelopeUse) -> EnvelopeUse:
-    return EnvelopeUse(
-        envelope_id=EnvelopeId(row.envelope_id),
-        financial_year=row.financial_year,
-        allocation_pence=row.allocation_pence,
-        committed_pence=row.committed_pence,
-        spent_pence=row.spent_pence,
-        headroom_pence=row.headroom_pence,
-        vehicles=row.vehicles,
-        indicative=row.indicative,
-        usable_pence=row.usable_pence,
-        carried_in_pence=row.carried_in_pence,
-        carried_out_pence=row.carried_out_pence,
-        proceeds_pence=row.proceeds_pence,
-    )
-
-
 def _cancellation(row: RenewalPlan.Cancellation) -> Cancellation:
     return Cancellation(
         commitment_id=CommitmentId(row.commitment_id),
         vehicles=row.vehicles,
-    )
-
-
-def _revenue_use(row: RenewalPlan.RevenueUse) -> RevenueUse:
-    return RevenueUse(
-        trust=TrustCode(row.trust),
-        financial_year=row.financial_year,
-        limit_pence=row.limit_pence,
-        used_pence=row.used_pence,
-        headroom_pence=row.headroom_pence,
-    )
-
-
-def _ceiling_use(row: RenewalPlan.CeilingUse) -> CeilingUse:
-    return CeilingUse(
-        ceiling_id=CeilingId(row.ceiling_id),
-        limit_pence=row.limit_pence,
-        committed_pence=row.committed_pence,
-        spent_pence=row.spent_pence,
-        headroom_pence=row.headroom_pence,
-    )
-
-
-def _cost(row: RenewalPlan.Cost) -> Cost:
-    return Cost(
-        capital_pence=row.capital_pence,
-        running_pence=row.running_pence,
-        lost_days_pence=row.lost_days_pence,
-        resale_pence=row.resale_pence,
-        terminal_value_pence=row.terminal_value_pence,
-        ordering_pence=row.ordering_pence,
-        lease_pence=row.lease_pence,
-        cancelling_pence=row.cancelling_pence,
-        total_pence=row.total_pence,
-        hire_pence=row.hire_pence,
-        shortfall_pence=row.shortfall_pence,
-        over_age_pence=row.over_age_pence,
-        transfer_pence=row.transfer_pence,
-        charger_pence=row.charger_pence,
-        remount_pence=row.remount_pence,
-        change_pence=row.change_pence,
     )

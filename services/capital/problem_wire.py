@@ -76,6 +76,7 @@ def problem_from_proto(message: RenewalProblem) -> Problem:
         ceilings=tuple(map(money.ceiling, message.ceilings)),
         transfer_routes=tuple(map(moves.transfer_route, message.transfer_routes)),
         charging_sites=tuple(map(sites.charging_site, message.charging_sites)),
+        grid_connections=tuple(map(sites.grid_connection, message.grid_connections)),
         duty_fits=tuple(map(sites.duty_fit, message.duty_fits)),
         remount_offers=tuple(map(moves.remount, message.remount_offers)),
         guarantees=tuple(map(promise.guarantee, message.guarantees)),

@@ -19,10 +19,12 @@ from services.capital.optimiser.plan import (
     Level,
     Replacement,
     RevenueUse,
+    Stationed,
     Stock,
 )
 from services.capital.optimiser.revenue_uses import revenue_uses
 from services.capital.optimiser.spending import Spending
+from services.capital.optimiser.stationing import stationed
 from services.capital.optimiser.terms import PAR_PERMILLE, Fleet, Terms, Vintage
 
 
@@ -31,6 +33,7 @@ class Account:
     """The figures a plan states, worked out from its decisions."""
 
     decisions: Decisions
+    stationed: tuple[Stationed, ...]
     stock: tuple[Stock, ...]
     replacements: tuple[Replacement, ...]
     fleet_years: tuple[FleetYear, ...]
@@ -68,6 +71,7 @@ def account_for(terms: Terms, decisions: Decisions) -> Account:
     spending = Spending(flows)
     return Account(
         decisions=decisions,
+        stationed=tuple(sorted(stationed(flows))),
         stock=tuple(sorted(_stock(flows))),
         replacements=tuple(paired(left, decisions)),
         fleet_years=fleet_years,

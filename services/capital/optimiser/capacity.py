@@ -6,6 +6,7 @@ from typing import Final
 
 from services.capital.optimiser.problem import (
     Ceiling,
+    Commissioning,
     Envelope,
     EnvelopeId,
     LineId,
@@ -86,7 +87,7 @@ class Capacity:
         capacity = self._terms.commissioning_capacity(trust, year)
         return None if capacity is None else capacity - self._arriving[trust, year]
 
-    def hubs_left(self, trust: TrustCode, confined: Confined, year: int) -> int:
+    def hubs_left(self, trust: TrustCode, confined: Confined[Commissioning], year: int) -> int:
         """Return the vehicles that the hubs can still take of the types that only they take."""
         place = year - self._terms.horizon[0]
         committed = sum(

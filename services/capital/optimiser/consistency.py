@@ -71,6 +71,7 @@ def _keys_of_moves(problem: Problem) -> dict[str, Iterable[Hashable]]:
         ],
         "guarantees": [row.trust for row in problem.guarantees],
         "charging_sites": [row.site_id for row in problem.charging_sites],
+        "grid_connections": [(row.trust, row.hub_id) for row in problem.grid_connections],
         "duty_fits": [
             (r.trust, r.vehicle_type, r.technology, r.from_financial_year)
             for r in problem.duty_fits

@@ -8,6 +8,7 @@ from typing import Final
 
 from services.capital.optimiser.cancelling import after_cancelling
 from services.capital.optimiser.capacity import Capacity
+from services.capital.optimiser.charger_reasons import ChargersLeft
 from services.capital.optimiser.money_reasons import PENCE_PER_POUND, MoneyLeft
 from services.capital.optimiser.plan import Moved, Plan
 from services.capital.optimiser.problem import LineId, MandateBasis, Option, TrustCode
@@ -34,6 +35,7 @@ class Reasons:
         # What is cancelled leaves its places to others.
         self._capacity: Final = Capacity(after_cancelling(terms, plan.decisions.cancelled))
         self._money: Final = MoneyLeft(terms, plan)
+        self._chargers: Final = ChargersLeft(terms, plan)
         self._on_line: Final[Counter[tuple[LineId, int]]] = Counter()
         self._arriving: Final[Counter[tuple[TrustCode, int]]] = Counter()
         self._sizes: Final[Counter[tuple[Fleet, int]]] = Counter(
@@ -70,14 +72,14 @@ class Reasons:
         due = self._due(vintage)
         # Late: what stood in the way the year before is why it is not sooner.
         if due is not None and due < year:
-            yield from self._hindrances(vintage.fleet, year - 1)
+            yield from self._hindrances(vintage, year - 1)
         if not policy.is_past_maximum(age) and (due is None or year < due):
             sentence = f"costs less over its life let go in {label(year)} than kept"
             yield Reason(rule=Rule.WHOLE_LIFE_COST, sentence=sentence)
         yield from self._for_room(vintage.fleet, year)
         # Not late: what stands in the way a year later is why it does not wait.
         if year + 1 in self._terms.horizon:
-            yield from self._obstacles(vintage.fleet, year + 1)
+            yield from self._obstacles(vintage, year + 1)
 
     def _for_room(self, fleet: Fleet, year: int) -> Iterator[Reason]:
         size, maximum = self._sizes[fleet, year], self._terms.establishment(fleet, year).maximum
@@ -104,7 +106,7 @@ class Reasons:
     def _staying(self, vintage: Vintage) -> Iterator[Reason]:
         due = self._due(vintage)
         if due is not None:
-            yield from self._hindrances(vintage.fleet, due)
+            yield from self._hindrances(vintage, due)
         elif self._terms.policy(vintage.fleet, self._terms.horizon[-1]).target_age_years:
             sentence = f"stays below its target age to {label(self._terms.horizon[-1])}"
             yield Reason(rule=Rule.TARGET_AGE, sentence=sentence)
@@ -112,7 +114,7 @@ class Reasons:
         if due is None:
             yield Reason(rule=Rule.WHOLE_LIFE_COST, sentence="costs less kept than replaced")
         for year in self._terms.horizon:
-            yield from self._obstacles(vintage.fleet, year)
+            yield from self._obstacles(vintage, year)
 
     def _for_want(self, fleet: Fleet) -> Iterator[Reason]:
         for year in self._terms.horizon:
@@ -129,23 +131,24 @@ class Reasons:
                 return year
         return None
 
-    def _hindrances(self, fleet: Fleet, year: int) -> Iterator[Reason]:
-        """Yield why the fleet replaces no more in the year, be it that others come first."""
-        yield from self._obstacles(fleet, year)
-        options = self._terms.options_for(fleet.vehicle_type)
-        if not all(any(self._option_hindrances(fleet.trust, row, year)) for row in options):
+    def _hindrances(self, vintage: Vintage, year: int) -> Iterator[Reason]:
+        """Yield why the vintage is not replaced in the year, be it that others come first."""
+        yield from self._obstacles(vintage, year)
+        options = self._terms.options_for(vintage.vehicle_type)
+        if not all(any(self._option_hindrances(vintage, row, year)) for row in options):
             sentence = f"others had the better claim in {label(year)}"
             yield Reason(rule=Rule.WHOLE_LIFE_COST, sentence=sentence)
 
-    def _obstacles(self, fleet: Fleet, year: int) -> Iterator[Reason]:
-        """Yield what stands in the way of one more replacement in the fleet in the year."""
-        if self._terms.is_frozen(fleet, year):
+    def _obstacles(self, vintage: Vintage, year: int) -> Iterator[Reason]:
+        """Yield what stands in the way of one more replacement in the year, of the vintage."""
+        if self._terms.is_frozen(vintage.fleet, year):
             sentence = f"disposals are frozen in {label(year)}"
             yield Reason(rule=Rule.DISPOSAL_FREEZE, sentence=sentence)
-        for option in self._terms.options_for(fleet.vehicle_type):
-            yield from islice(self._option_hindrances(fleet.trust, option, year), 1)
+        for option in self._terms.options_for(vintage.vehicle_type):
+            yield from islice(self._option_hindrances(vintage, option, year), 1)
 
-    def _option_hindrances(self, trust: TrustCode, option: Option, year: int) -> Iterator[Reason]:
+    def _option_hindrances(self, vintage: Vintage, option: Option, year: int) -> Iterator[Reason]:
+        trust = vintage.trust
         if year not in self._terms.delivery_years(option):
             sentence = f"{option.option_id} cannot be delivered by {label(year)}"
             yield Reason(rule=Rule.LEAD_TIME, sentence=sentence)
@@ -161,9 +164,17 @@ class Reasons:
         if hubs_left is not None and hubs_left <= self._arriving[trust, year]:
             sentence = f"the hubs of {trust} can commission no more in {label(year)}"
             yield Reason(rule=Rule.COMMISSIONING_CAPACITY, sentence=sentence)
+        if self._terms.is_zero_emission(option.technology):
+            yield from self._for_want_of_a_charger(vintage, year)
         if not self._is_clean_enough(trust, option, year):
             sentence = f"{option.option_id} is not zero emission, as {label(year)} asks"
             yield Reason(rule=Rule.ZERO_EMISSION_MANDATE, sentence=sentence)
+
+    def _for_want_of_a_charger(self, vintage: Vintage, year: int) -> Iterator[Reason]:
+        # What charges already leaves its charger to what comes.
+        if not self._terms.is_zero_emission(vintage.technology):
+            for rule, sentence in self._chargers.hindrances(vintage.fleet, year):
+                yield Reason(rule=rule, sentence=sentence)
 
     def _is_clean_enough(self, trust: TrustCode, option: Option, year: int) -> bool:
         """Whether no mandate for nothing but zero emission stands against the option."""

@@ -63,8 +63,18 @@ def _most_wanted(terms: Terms) -> int:
     problem = terms.problem
     for_hire = sum(max(row.vehicles) for row in problem.hires) * len(problem.trusts)
     missing = sum(row.required_available for row in problem.needs)
-    chargers = sum(max(row.maximum, default=0) for row in problem.charging_sites)
-    return for_hire + chargers + (missing if problem.shortfall_price_pence else 0)
+    return for_hire + _most_chargers(terms) + (missing if problem.shortfall_price_pence else 0)
+
+
+def _most_chargers(terms: Terms) -> int:
+    """Return the most chargers that grids carry, each kind as if it had its hub's alone."""
+    stated = (max(row.maximum, default=0) for row in terms.problem.charging_sites)
+    carried = (
+        max(grid.kilowatts) // site.kilowatts
+        for site in terms.problem.charging_sites
+        if site.kilowatts and (grid := terms.grids.get((site.trust, site.hub_id)))
+    )
+    return sum(stated) + sum(carried)
 
 
 def _yearly_pence(terms: Terms) -> Iterator[int]:

@@ -10,6 +10,7 @@ from ortools.math_opt.python import mathopt
 from services.capital.optimiser.engine.arrays import Floats, Ints
 from services.capital.optimiser.model import RenewalModel
 from services.capital.optimiser.plan import Decisions, Disposal, Moved, Purchase, moved
+from services.capital.optimiser.terms import PAR_PERMILLE
 from services.capital.optimiser.variables import Buy
 
 Decision: TypeAlias = Purchase | Disposal | Moved
@@ -33,7 +34,7 @@ class ByColumn(Mapping[mathopt.Variable, float]):
 
 
 def columns_of(model: RenewalModel, decisions: Decisions) -> tuple[Ints, Floats]:
-    """Return the columns that purchases, disposals and moves decide, and what they come to.
+    """Return the columns that purchases, disposals, moves and chargers decide, and what they are.
 
     What else is decided is little, and soon found where these are given.
     """
@@ -43,7 +44,28 @@ def columns_of(model: RenewalModel, decisions: Decisions) -> tuple[Ints, Floats]
     for row, variable in _variables(model):
         columns.append(variable.id)
         values.append(known.get(row, 0.0))
+    for variable, value in _of_chargers(model, decisions):
+        columns.append(variable.id)
+        values.append(value)
     return np.array(columns, dtype=np.int64), np.array(values)
+
+
+def _of_chargers(
+    model: RenewalModel, decisions: Decisions
+) -> Iterator[tuple[mathopt.Variable, float]]:
+    """Yield chargers bought, and as many vehicles at each site at a hub as its chargers serve."""
+    bought = {row.key: row.chargers for row in decisions.chargers}
+    for key, charge in model.variables.charge.items():
+        yield charge, float(bought.get(key, 0))
+    for (site_id, year), charged in model.variables.charged.items():
+        site = model.terms.site_by_id[site_id]
+        by_then = (
+            row.chargers
+            for row in decisions.chargers
+            if row.site_id == site_id and row.financial_year <= year
+        )
+        there = model.terms.chargers(site, year) + sum(by_then)
+        yield charged, float(site.vehicles_per_charger_permille * there // PAR_PERMILLE)
 
 
 def _variables(model: RenewalModel) -> Iterator[tuple[Decision, mathopt.Variable]]:

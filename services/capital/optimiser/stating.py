@@ -21,6 +21,7 @@ def stated(account: Account, problem_hash: str, engine: str, seed: int = 0) -> P
         moves=account.decisions.moves,
         chargers=account.decisions.chargers,
         cancellations=account.decisions.cancellations,
+        stationed=account.stationed,
         stock=account.stock,
         replacements=account.replacements,
         fleet_years=account.fleet_years,

@@ -94,6 +94,8 @@ def _wrong_lengths(problem: Problem) -> Iterator[Fault]:
 def _unbought_lengths(problem: Problem) -> Iterator[Fault]:
     for place, site in enumerate(problem.charging_sites):
         yield from _site_lengths(f"charging_sites[{place}]", site, problem.years)
+    for place, grid in enumerate(problem.grid_connections):
+        yield from _by_year(f"grid_connections[{place}].kilowatts", grid.kilowatts, problem.years)
     for place, offer in enumerate(problem.remount_offers):
         yield from _by_year(
             f"remount_offers[{place}].price_pence", offer.price_pence, problem.years

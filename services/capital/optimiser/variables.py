@@ -8,13 +8,14 @@ from ortools.math_opt.python import mathopt
 
 from services.capital.optimiser.cancelling import without_cancellable
 from services.capital.optimiser.capacity import Capacity
-from services.capital.optimiser.charging import Charge, charger_purchases
+from services.capital.optimiser.charging import Charge, charger_purchases, odd_rooms
 from services.capital.optimiser.movable import reachable
 from services.capital.optimiser.problem import (
     Commitment,
     CommitmentId,
     EnvelopeId,
     Option,
+    SiteId,
     TransferRoute,
     TrustCode,
 )
@@ -72,6 +73,7 @@ class Variables:
         self.vacant: Final = self._missing("vacant", self._minimum)
         self.changed: Final = self._changed()
         self.charge: Final = self._chargers()
+        self.charged: Final = self._charged()
 
     def years_of(self, vintage: Vintage) -> range:
         """Return the years of the horizon in which the vintage can serve."""
@@ -125,6 +127,15 @@ class Variables:
         return {
             key: self._model.add_integer_variable(lb=0, ub=most, name=label("charge", key))
             for key, most in charger_purchases(self._terms)
+        }
+
+    def _charged(self) -> dict[tuple[SiteId, int], mathopt.Variable]:
+        """How many vehicles charge at a site at a hub, where chargers bought make odd numbers."""
+        return {
+            (site.site_id, year): self._model.add_integer_variable(
+                lb=0, ub=most, name=label("charged", (site.site_id, year))
+            )
+            for site, year, most in odd_rooms(self._terms, self.charge)
         }
 
     def _cancellable(self) -> dict[CommitmentId, mathopt.Variable]:

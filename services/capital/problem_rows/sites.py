@@ -5,6 +5,8 @@ from makeready.capital.v1.renewal_problem_pb2 import RenewalProblem
 from services.capital.optimiser.problem import (
     ChargingSite,
     DutyFit,
+    GridConnection,
+    HubId,
     SiteId,
     TechnologyCode,
     TrustCode,
@@ -20,6 +22,17 @@ def charging_site(row: RenewalProblem.ChargingSite) -> ChargingSite:
         vehicles_per_charger_permille=row.vehicles_per_charger_permille,
         maximum=tuple(row.maximum),
         price_pence=tuple(row.price_pence),
+        hub_id=HubId(row.hub_id) if row.hub_id else None,
+        vehicle_types=tuple(map(TypeCode, row.vehicle_types)),
+        kilowatts=row.kilowatts,
+    )
+
+
+def grid_connection(row: RenewalProblem.GridConnection) -> GridConnection:
+    return GridConnection(
+        trust=TrustCode(row.trust),
+        hub_id=HubId(row.hub_id),
+        kilowatts=tuple(row.kilowatts),
     )
 
 

@@ -36,6 +36,7 @@ def alone(problem: Problem, trust: TrustCode) -> Problem:
         reserves=_own(problem.reserves, trust),
         revenue_budgets=_own(problem.revenue_budgets, trust),
         charging_sites=_own(problem.charging_sites, trust),
+        grid_connections=_own(problem.grid_connections, trust),
         duty_fits=_own(problem.duty_fits, trust),
         remount_offers=_own(problem.remount_offers, trust),
         guarantees=(),

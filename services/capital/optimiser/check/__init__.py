@@ -5,6 +5,7 @@ from collections.abc import Container, Iterable, Iterator
 from dataclasses import replace
 from itertools import chain
 
+from services.capital.optimiser.charging import ChargersBought
 from services.capital.optimiser.check.cancelling import as_cancelled, cancelling_violations
 from services.capital.optimiser.check.figures import FigureCheck
 from services.capital.optimiser.check.proof import proof_violations
@@ -18,6 +19,7 @@ from services.capital.optimiser.plan import (
     Moved,
     Plan,
     Purchase,
+    Stationed,
     Stock,
 )
 from services.capital.optimiser.problem import BandCode, Problem, TechnologyCode
@@ -81,6 +83,8 @@ def _unknown(terms: Terms, plan: Plan) -> Iterator[Violation]:
     yield from _absent(on_order, (row.commitment_id for row in plan.cancellations), "commitment")
     sites = {row.site_id for row in terms.problem.charging_sites}
     yield from _absent(sites, (row.site_id for row in plan.chargers), "site")
+    yield from _absent({*sites, ""}, (row.site_id for row in plan.stationed), "site")
+    yield from _absent(terms.problem.trusts, (row.trust for row in plan.stationed), "trust")
     moving = (vintage for row in plan.moves for vintage in (row.source, row.target))
     for vintage in {*(row.vintage for row in _vehicle_rows(plan)), *moving}:
         yield from _strange(terms, vintage.fleet, vintage.technology, vintage.band)
@@ -115,9 +119,13 @@ def _astray(plan: Plan) -> Iterator[Violation]:
 
 
 def _outside(terms: Terms, plan: Plan) -> Iterator[Violation]:
-    for row in (*_vehicle_rows(plan), *plan.hires, *plan.moves, *plan.chargers):
+    for row in (*_vehicle_rows(plan), *plan.hires, *plan.moves):
         if row.financial_year not in terms.horizon:
             yield _ill(str(row), "is outside the years decided")
+    of_sites: tuple[ChargersBought | Stationed, ...] = (*plan.chargers, *plan.stationed)
+    for charging in of_sites:
+        if charging.financial_year not in terms.horizon:
+            yield _ill(str(charging), "is outside the years decided")
     for row in (*_vehicle_rows(plan), *plan.moves):
         if row.financial_year < row.entry_year:
             yield _ill(str(row), "is before its vehicles enter service")
@@ -137,10 +145,11 @@ def _uncounted(plan: Plan) -> Iterator[Violation]:
 
 def _counted_rows(
     plan: Plan,
-) -> tuple[Purchase | Disposal | Stock | Hired | Moved | Cancellation, ...]:
+) -> tuple[Purchase | Disposal | Stock | Stationed | Hired | Moved | Cancellation, ...]:
     return (
         *plan.purchases,
         *_vehicle_rows(plan),
+        *plan.stationed,
         *plan.hires,
         *plan.moves,
         *plan.cancellations,

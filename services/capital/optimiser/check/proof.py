@@ -39,6 +39,7 @@ def _nothing_is_claimed(plan: Plan) -> Iterator[Violation]:
             plan.hires,
             plan.moves,
             plan.chargers,
+            plan.stationed,
             plan.stock,
             plan.cost_gap_ppm,
         )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from services.capital.optimiser.check.charging import ChargingCheck
 from services.capital.optimiser.check.fleet import FleetCheck
 from services.capital.optimiser.check.hire import HireCheck
 from services.capital.optimiser.check.money import MoneyCheck
@@ -22,6 +23,7 @@ class RuleCheck(
     HireCheck,
     MoveCheck,
     SiteCheck,
+    ChargingCheck,
     RulingCheck,
     PromiseCheck,
 ):
@@ -45,6 +47,7 @@ class RuleCheck(
         yield from self._each_hub_commissions_no_more_than_it_can()
         yield from self._zero_emission_vehicles_have_chargers()
         yield from self._sites_hold_no_more_chargers_than_their_grid_carries()
+        yield from self._hubs_take_no_more_power_than_their_grid_carries()
         yield from self._chargers_are_bought_by_who_may()
         yield from self._technologies_do_no_more_duties_than_they_fit()
         yield from self._mandated_shares_are_zero_emission()

@@ -1,4 +1,4 @@
-"""What a plan asks of hubs, chargers and technologies, against what they can do."""
+"""What a plan asks of hubs and technologies, and who buys chargers, against what may be."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from itertools import product
 
 from services.capital.optimiser.check.placing import most_placed
 from services.capital.optimiser.check.statement import Statement, broken
-from services.capital.optimiser.problem import ChargingSite, DutyFit, TrustCode, TypeCode
+from services.capital.optimiser.problem import DutyFit, TrustCode, TypeCode
 from services.capital.optimiser.problem.periods import money_year
 from services.capital.optimiser.rules import Rule, Violation
 from services.capital.optimiser.terms import Fleet
@@ -33,27 +33,6 @@ class SiteCheck(Statement):
             if placed < coming.total():
                 detail = f"{placed} of {coming.total()} find a hub in {year}"
                 yield broken(Rule.HUB_COMMISSIONING, trust, detail)
-
-    def _zero_emission_vehicles_have_chargers(self) -> Iterator[Violation]:
-        for trust, year in product(self.terms.problem.trusts, self.terms.horizon):
-            sites = [row for row in self.terms.problem.charging_sites if row.trust == trust]
-            room_permille = sum(
-                row.vehicles_per_charger_permille * self._chargers(row, year) for row in sites
-            )
-            clean = self._clean(trust, year)
-            if sites and clean * 1000 > room_permille:
-                detail = f"{clean} where {room_permille / 1000:g} can charge in {year}"
-                yield broken(Rule.CHARGER_CAPACITY, trust, detail)
-
-    def _sites_hold_no_more_chargers_than_their_grid_carries(self) -> Iterator[Violation]:
-        first = self.terms.problem.first_financial_year
-        for row in self.terms.problem.charging_sites:
-            for year in self.terms.horizon:
-                there = self._chargers(row, year)
-                most = max((row.maximum or row.chargers)[year - first], row.chargers[year - first])
-                if there > most:
-                    detail = f"{there} of {most} in {year}"
-                    yield broken(Rule.GRID_CAPACITY, row.site_id, detail)
 
     def _chargers_are_bought_by_who_may(self) -> Iterator[Violation]:
         sites = {row.site_id: row for row in self.terms.problem.charging_sites}
@@ -96,19 +75,3 @@ class SiteCheck(Statement):
         begun = rows(fleet.trust) or rows(None)
         begun.sort(key=lambda row: row.from_financial_year)
         return begun[-1].share_permille if begun else 1000
-
-    def _chargers(self, site: ChargingSite, year: int) -> int:
-        bought = sum(
-            row.chargers
-            for row in self.plan.chargers
-            if row.site_id == site.site_id and row.financial_year <= year
-        )
-        return bought + site.chargers[year - self.terms.problem.first_financial_year]
-
-    def _clean(self, trust: TrustCode, year: int) -> int:
-        return sum(
-            row.vehicles
-            for row in self.plan.stock
-            if (row.trust, row.financial_year) == (trust, year)
-            and self.terms.technologies[row.technology].zero_emission
-        )

@@ -23,6 +23,7 @@ from services.capital.optimiser.problem import (
     CommitmentId,
     EnvelopeId,
     OptionId,
+    SiteId,
     TrustCode,
     TypeCode,
 )
@@ -47,6 +48,7 @@ __all__ = (
     "Purchase",
     "Replacement",
     "RevenueUse",
+    "Stationed",
     "Stock",
     "moved",
 )
@@ -146,6 +148,17 @@ class RevenueUse:
     headroom_pence: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Stationed:
+    """Zero-emission vehicles that charge at a site; `site_id` empty: at the sites of no hub."""
+
+    trust: TrustCode
+    site_id: SiteId
+    vehicle_type: TypeCode
+    financial_year: int
+    vehicles: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cost:
     """Discounted pence. Parts are rounded down each, `total_pence` once over their exact sum."""
@@ -182,6 +195,7 @@ class Plan:
     moves: tuple[Moved, ...] = ()
     chargers: tuple[ChargersBought, ...] = ()
     cancellations: tuple[Cancellation, ...] = ()
+    stationed: tuple[Stationed, ...] = ()
     stock: tuple[Stock, ...] = ()
     replacements: tuple[Replacement, ...] = ()
     fleet_years: tuple[FleetYear, ...] = ()

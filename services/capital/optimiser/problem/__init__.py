@@ -59,7 +59,7 @@ from services.capital.optimiser.problem.money import Ceiling, Commitment, Envelo
 from services.capital.optimiser.problem.moves import Remount, Reserve, TransferRoute
 from services.capital.optimiser.problem.promise import Guarantee
 from services.capital.optimiser.problem.ruling import ApprovedOrder, OrderRuling, ServiceRuling
-from services.capital.optimiser.problem.sites import ChargingSite, DutyFit
+from services.capital.optimiser.problem.sites import ChargingSite, DutyFit, GridConnection
 from services.capital.optimiser.problem.supply import (
     Commissioning,
     ConcentrationLimit,
@@ -98,6 +98,7 @@ __all__ = (
     "Envelope",
     "EnvelopeId",
     "Establishment",
+    "GridConnection",
     "Guarantee",
     "Hire",
     "Horizon",
@@ -176,6 +177,7 @@ class Problem:
     reserves: tuple[Reserve, ...] = ()
     revenue_budgets: tuple[RevenueBudget, ...] = ()
     charging_sites: tuple[ChargingSite, ...] = ()
+    grid_connections: tuple[GridConnection, ...] = ()
     duty_fits: tuple[DutyFit, ...] = ()
     remount_offers: tuple[Remount, ...] = ()
     concentration_limits: tuple[ConcentrationLimit, ...] = ()

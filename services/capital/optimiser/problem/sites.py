@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 
 from services.capital.optimiser.problem.codes import (
+    Capacity,
     Count,
+    HubId,
+    Kilowatts,
     Permille,
     SiteId,
     TechnologyCode,
@@ -19,7 +22,8 @@ from services.capital.optimiser.problem.codes import (
 class ChargingSite:
     """Chargers of one hub or trust by year, what the grid carries, and what one more costs.
 
-    `maximum` empty: no more than are there. `price_pence` empty: none is for sale.
+    `maximum` empty: no more than are there, or than a grid connection of the hub carries.
+    `price_pence` empty: none is for sale. `vehicle_types` empty: every one.
     """
 
     site_id: SiteId
@@ -28,6 +32,18 @@ class ChargingSite:
     vehicles_per_charger_permille: VehiclesPerCharger
     maximum: tuple[Count, ...] = ()
     price_pence: tuple[UnitPence, ...] = ()
+    hub_id: HubId | None = None
+    vehicle_types: tuple[TypeCode, ...] = ()
+    kilowatts: Kilowatts = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GridConnection:
+    """What the chargers of all sites at one hub may take together, in kilowatts by year."""
+
+    trust: TrustCode
+    hub_id: HubId
+    kilowatts: tuple[Capacity, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,16 +1,18 @@
 """What hubs can commission, sites can charge and technologies can do."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import combinations
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
 from services.capital.optimiser.problem import (
     ChargingSite,
     Commissioning,
     DutyFit,
     Envelope,
+    GridConnection,
+    HubId,
     SiteId,
     TechnologyCode,
     TrustCode,
@@ -19,12 +21,14 @@ from services.capital.optimiser.problem import (
 from services.capital.optimiser.problem.periods import money_year
 from services.capital.optimiser.terms.keys import Fleet, OfProblem
 
+Hub = TypeVar("Hub", Commissioning, ChargingSite)
 
-class Confined(NamedTuple):
-    """Types that only some hubs of a trust take, and those hubs."""
+
+class Confined(NamedTuple, Generic[Hub]):
+    """Types that only some hubs or sites of a trust take, and those."""
 
     vehicle_types: frozenset[TypeCode]
-    hubs: tuple[Commissioning, ...]
+    hubs: tuple[Hub, ...]
 
 
 class SiteTerms(OfProblem):
@@ -39,15 +43,23 @@ class SiteTerms(OfProblem):
                 hubs[row.trust].append(row)
         return hubs
 
-    def confined(self, trust: TrustCode) -> Iterator[Confined]:
-        """Yield the types that some hubs alone can take, for every choice of hubs.
+    def confined(self, trust: TrustCode) -> Iterator[Confined[Commissioning]]:
+        """Yield the types that some hubs alone bring into service, for every choice of hubs."""
+        return self._confined_to(self.hubs.get(trust, ()))
 
-        New vehicles find their hubs exactly when, for each choice, those that only it can take
+    def confined_to_chargers(self, trust: TrustCode) -> Iterator[Confined[ChargingSite]]:
+        """Yield the types that charge at some sites alone, for every choice of sites."""
+        return self._confined_to(self.sites.get(trust, ()))
+
+    def _confined_to(self, hubs: Iterable[Hub]) -> Iterator[Confined[Hub]]:
+        """Yield the types that only some hubs take, for every choice of hubs.
+
+        Vehicles find their hubs exactly when, for each choice, those that only it can take
         are no more than it takes: Hall's theorem, with hubs that take the same types as one.
         """
-        alike: defaultdict[frozenset[TypeCode], list[Commissioning]] = defaultdict(list)
+        alike: defaultdict[frozenset[TypeCode], list[Hub]] = defaultdict(list)
         every = frozenset(row.code for row in self.problem.vehicle_types)
-        for hub in self.hubs.get(trust, ()):
+        for hub in hubs:
             alike[frozenset(hub.vehicle_types) or every].append(hub)
         for chosen in _choices(sorted(alike, key=sorted)):
             elsewhere = frozenset().union(*(types for types in alike if types not in chosen))
@@ -66,11 +78,26 @@ class SiteTerms(OfProblem):
             sites[row.trust].append(row)
         return sites
 
+    def stations(self, trust: TrustCode) -> bool:
+        """Whether each zero-emission vehicle of the trust charges at one site: some are at hubs."""
+        return any(site.hub_id for site in self.sites.get(trust, ()))
+
+    @cached_property
+    def grids(self) -> Mapping[tuple[TrustCode, HubId | None], GridConnection]:
+        """The grid connection of each hub that has one, by trust and hub."""
+        return {(row.trust, row.hub_id): row for row in self.problem.grid_connections}
+
+    def grid_kilowatts(self, grid: GridConnection, year: int) -> int:
+        return grid.kilowatts[year - self.problem.first_financial_year]
+
     def chargers(self, site: ChargingSite, year: int) -> int:
         return site.chargers[year - self.problem.first_financial_year]
 
     def most_chargers(self, site: ChargingSite, year: int) -> int:
         """Return the most chargers the site's grid carries in the year, bought ones included."""
+        grid = self.grids.get((site.trust, site.hub_id))
+        if grid and not site.maximum:
+            return self.grid_kilowatts(grid, year) // site.kilowatts
         table = site.maximum or site.chargers
         return table[year - self.problem.first_financial_year]
 

@@ -233,11 +233,15 @@ def remounted(
 
 
 def a_site(
-    *chargers: int, each: int = 1000, maximum: tuple[int, ...] = (), price: int = 0
+    *chargers: int,
+    each: int = 1000,
+    maximum: tuple[int, ...] = (),
+    price: int = 0,
+    name: str = "site",
 ) -> ChargingSite:
     """Return RYA's chargers by year, each serving `each` thousandths of a vehicle."""
     return ChargingSite(
-        site_id=SiteId("site"),
+        site_id=SiteId(name),
         trust=RYA,
         chargers=chargers,
         vehicles_per_charger_permille=each,
@@ -246,9 +250,9 @@ def a_site(
     )
 
 
-def wired(year: int, chargers: int = 1) -> ChargersBought:
+def wired(year: int, chargers: int = 1, name: str = "site") -> ChargersBought:
     return ChargersBought(
-        site_id=SiteId("site"),
+        site_id=SiteId(name),
         financial_year=year,
         envelope_id=EnvelopeId(f"provider-{year}"),
         chargers=chargers,
@@ -406,6 +410,7 @@ def stated(problem: Problem, decisions: Decisions) -> Plan:
         moves=decisions.moves,
         chargers=decisions.chargers,
         cancellations=decisions.cancellations,
+        stationed=account.stationed,
         stock=account.stock,
         replacements=account.replacements,
         fleet_years=account.fleet_years,

@@ -54,8 +54,11 @@ class Sites:
         for site in self.problem.charging_sites:
             there = site.chargers[year - self.first]
             carried = max(there, site.maximum[year - self.first] if site.maximum else there)
-            if self._there(site, year) > carried:
+            of_hub = (site.trust, site.hub_id) in self._connected() and not site.maximum
+            if self._there(site, year) > carried and not of_hub:
                 yield Rule.GRID_CAPACITY
+        if any(self._overloaded(trust, hub, year) for trust, hub in self._connected()):
+            yield Rule.GRID_CAPACITY
         if self._unfit(year, now):
             yield Rule.DUTY_FIT
 
@@ -71,14 +74,42 @@ class Sites:
         )
         return site.chargers[year - self.first] + sum(bought)
 
-    def _unplugged(self, trust: str, year: int, now: Mapping[Kind, int]) -> bool:
-        sites = [row for row in self.problem.charging_sites if row.trust == trust]
-        room = sum(self._there(row, year) * row.vehicles_per_charger_permille for row in sites)
-        clean = {row.code for row in self.problem.technologies if row.zero_emission}
-        plugged = sum(
-            n for kind, n in now.items() if kind.trust == trust and kind.technology in clean
+    def _connected(self) -> set[tuple[str, str | None]]:
+        return {(row.trust, row.hub_id) for row in self.problem.grid_connections}
+
+    def _overloaded(self, trust: str, hub: str | None, year: int) -> bool:
+        place = year - self.first
+        (most,) = (
+            row.kilowatts[place]
+            for row in self.problem.grid_connections
+            if (row.trust, row.hub_id) == (trust, hub)
         )
-        return bool(sites) and 1000 * plugged > room
+        taken = before = 0
+        for site in self.problem.charging_sites:
+            if (site.trust, site.hub_id) == (trust, hub):
+                taken += site.kilowatts * self._there(site, year)
+                before += site.kilowatts * site.chargers[place]
+        return taken > before and taken > most
+
+    def _unplugged(self, trust: str, year: int, now: Mapping[Kind, int]) -> bool:
+        """Whether no way to put each vehicle at one hub, or at the sites of none, is found."""
+        clean = {row.code for row in self.problem.technologies if row.zero_emission}
+        plugged = [
+            kind.vehicle_type
+            for kind, n in now.items()
+            for _ in range(n)
+            if kind.trust == trust and kind.technology in clean
+        ]
+        rooms: list[tuple[Sequence[str], int]] = []
+        shared = 0
+        for site in self.problem.charging_sites:
+            permille = self._there(site, year) * site.vehicles_per_charger_permille
+            if site.trust == trust and site.hub_id:
+                rooms.append((site.vehicle_types, permille // 1000))
+            elif site.trust == trust:
+                shared += permille
+        limited = any(site.trust == trust for site in self.problem.charging_sites)
+        return limited and not _fit(plugged, [*rooms, ((), shared // 1000)])
 
     def _unfit(self, year: int, now: Mapping[Kind, int]) -> bool:
         front = {kind: vehicles for kind, vehicles in now.items() if not kind.held}

@@ -548,6 +548,44 @@ class RenewalPlan(_message.Message):
         def WhichOneof(self, oneof_group: _Never) -> None: ...
 
     @_typing.final
+    class Stationed(_message.Message):
+        """Zero-emission vehicles of one type that charge at one site in a year, front line and reserve: one way to find every
+        vehicle a charger. Stated for trusts with charging sites at hubs.
+        """
+
+        DESCRIPTOR: _descriptor.Descriptor
+
+        TRUST_FIELD_NUMBER: _builtins.int
+        SITE_ID_FIELD_NUMBER: _builtins.int
+        VEHICLE_TYPE_FIELD_NUMBER: _builtins.int
+        FINANCIAL_YEAR_FIELD_NUMBER: _builtins.int
+        VEHICLES_FIELD_NUMBER: _builtins.int
+        trust: _builtins.str
+        """The trust."""
+        site_id: _builtins.str
+        """The site, at a hub. Empty: the trust's sites at no hub."""
+        vehicle_type: _builtins.str
+        """The type."""
+        financial_year: _builtins.int
+        """The year."""
+        vehicles: _builtins.int
+        """How many, 1 or more."""
+        def __init__(
+            self,
+            *,
+            trust: _builtins.str = ...,
+            site_id: _builtins.str = ...,
+            vehicle_type: _builtins.str = ...,
+            financial_year: _builtins.int = ...,
+            vehicles: _builtins.int = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["financial_year", b"financial_year", "site_id", b"site_id", "trust", b"trust", "vehicle_type", b"vehicle_type", "vehicles", b"vehicles"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    @_typing.final
     class Hired(_message.Message):
         """Vehicles hired by one trust for one year."""
 
@@ -837,6 +875,7 @@ class RenewalPlan(_message.Message):
     HIRES_FIELD_NUMBER: _builtins.int
     CEILING_USES_FIELD_NUMBER: _builtins.int
     CHARGERS_FIELD_NUMBER: _builtins.int
+    STATIONED_FIELD_NUMBER: _builtins.int
     MOVES_FIELD_NUMBER: _builtins.int
     REVENUE_USES_FIELD_NUMBER: _builtins.int
     CANCELLATIONS_FIELD_NUMBER: _builtins.int
@@ -901,6 +940,10 @@ class RenewalPlan(_message.Message):
         """What is bought to charge vehicles."""
 
     @_builtins.property
+    def stationed(self) -> _containers.RepeatedCompositeFieldContainer[Global___RenewalPlan.Stationed]:
+        """Where zero-emission vehicles charge."""
+
+    @_builtins.property
     def moves(self) -> _containers.RepeatedCompositeFieldContainer[Global___RenewalPlan.Move]:
         """What changes trust or role."""
 
@@ -931,13 +974,14 @@ class RenewalPlan(_message.Message):
         hires: _abc.Iterable[Global___RenewalPlan.Hired] | None = ...,
         ceiling_uses: _abc.Iterable[Global___RenewalPlan.CeilingUse] | None = ...,
         chargers: _abc.Iterable[Global___RenewalPlan.ChargerPurchase] | None = ...,
+        stationed: _abc.Iterable[Global___RenewalPlan.Stationed] | None = ...,
         moves: _abc.Iterable[Global___RenewalPlan.Move] | None = ...,
         revenue_uses: _abc.Iterable[Global___RenewalPlan.RevenueUse] | None = ...,
         cancellations: _abc.Iterable[Global___RenewalPlan.Cancellation] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["cost", b"cost"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["cancellations", b"cancellations", "ceiling_uses", b"ceiling_uses", "chargers", b"chargers", "cost", b"cost", "cost_gap_ppm", b"cost_gap_ppm", "disposals", b"disposals", "engine", b"engine", "envelope_uses", b"envelope_uses", "fleet_years", b"fleet_years", "hires", b"hires", "levels", b"levels", "moves", b"moves", "outcome", b"outcome", "problem_hash", b"problem_hash", "purchases", b"purchases", "replacements", b"replacements", "revenue_uses", b"revenue_uses", "seed", b"seed", "stock", b"stock"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cancellations", b"cancellations", "ceiling_uses", b"ceiling_uses", "chargers", b"chargers", "cost", b"cost", "cost_gap_ppm", b"cost_gap_ppm", "disposals", b"disposals", "engine", b"engine", "envelope_uses", b"envelope_uses", "fleet_years", b"fleet_years", "hires", b"hires", "levels", b"levels", "moves", b"moves", "outcome", b"outcome", "problem_hash", b"problem_hash", "purchases", b"purchases", "replacements", b"replacements", "revenue_uses", b"revenue_uses", "seed", b"seed", "stationed", b"stationed", "stock", b"stock"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -1224,8 +1224,10 @@ class RenewalProblem(_message.Message):
 
     @_typing.final
     class ChargingSite(_message.Message):
-        """Chargers of one site, a hub or a trust's own. A trust with any such row has at most as many zero-emission vehicles,
-        front line and reserve, as its sites' chargers serve; a trust without has as many as it likes.
+        """Chargers of one kind at a hub, or a trust's own. A trust with any such row has at most as many zero-emission
+        vehicles, front line and reserve, as its sites' chargers serve; a trust without has as many as it likes. Where any
+        of its sites is at a hub, each vehicle charges at one site: whole vehicles at each site at a hub, and whole ones at
+        the others together.
         """
 
         DESCRIPTOR: _descriptor.Descriptor
@@ -1236,12 +1238,23 @@ class RenewalProblem(_message.Message):
         VEHICLES_PER_CHARGER_PERMILLE_FIELD_NUMBER: _builtins.int
         MAXIMUM_FIELD_NUMBER: _builtins.int
         PRICE_PENCE_FIELD_NUMBER: _builtins.int
+        HUB_ID_FIELD_NUMBER: _builtins.int
+        VEHICLE_TYPES_FIELD_NUMBER: _builtins.int
+        KILOWATTS_FIELD_NUMBER: _builtins.int
         site_id: _builtins.str
         """The site's id, unique in the problem."""
         trust: _builtins.str
         """The trust whose vehicles charge there."""
         vehicles_per_charger_permille: _builtins.int
         """How many vehicles one charger serves, in thousandths: 2500 is five vehicles to two chargers. 1 to 100,000."""
+        hub_id: _builtins.str
+        """The hub it is at: a trust may have several, and several sites at each. Empty: at none; vehicles of any hub charge
+        there.
+        """
+        kilowatts: _builtins.int
+        """What one charger takes from its hub's grid connection, in kilowatts, 1 to 1000 where the hub has such a row. 0:
+        the hub has none.
+        """
         @_builtins.property
         def chargers(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
             """Chargers energised before the year's deliveries, bought ones not included, by year. One entry for each year."""
@@ -1249,7 +1262,7 @@ class RenewalProblem(_message.Message):
         @_builtins.property
         def maximum(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
             """The most chargers the grid connection carries, bought ones included, by year. One entry for each year. Empty:
-            those that are there.
+            those that are there, or, at a hub with a grid connection of its own, those that it carries.
             """
 
         @_builtins.property
@@ -1257,6 +1270,12 @@ class RenewalProblem(_message.Message):
             """Price of one more charger by year, in pence of that year, inflation included; it serves that year and every later
             one, and scores against an envelope of the year that names its trust and narrows neither types nor technologies.
             0: none is for sale that year. One entry for each year. Empty: none is for sale.
+            """
+
+        @_builtins.property
+        def vehicle_types(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+            """The types that charge there; only of a site at a hub. A trust's sites may differ in six lists of types at most.
+            Empty: every type.
             """
 
         def __init__(
@@ -1268,10 +1287,45 @@ class RenewalProblem(_message.Message):
             vehicles_per_charger_permille: _builtins.int = ...,
             maximum: _abc.Iterable[_builtins.int] | None = ...,
             price_pence: _abc.Iterable[_builtins.int] | None = ...,
+            hub_id: _builtins.str = ...,
+            vehicle_types: _abc.Iterable[_builtins.str] | None = ...,
+            kilowatts: _builtins.int = ...,
         ) -> None: ...
         _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
         def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-        _ClearFieldArgType: _TypeAlias = _typing.Literal["chargers", b"chargers", "maximum", b"maximum", "price_pence", b"price_pence", "site_id", b"site_id", "trust", b"trust", "vehicles_per_charger_permille", b"vehicles_per_charger_permille"]  # noqa: Y015
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["chargers", b"chargers", "hub_id", b"hub_id", "kilowatts", b"kilowatts", "maximum", b"maximum", "price_pence", b"price_pence", "site_id", b"site_id", "trust", b"trust", "vehicle_types", b"vehicle_types", "vehicles_per_charger_permille", b"vehicles_per_charger_permille"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    @_typing.final
+    class GridConnection(_message.Message):
+        """What the grid connection of one hub carries, all chargers of all sites there together, bought ones included. Where
+        those that are there take more already, none is bought.
+        """
+
+        DESCRIPTOR: _descriptor.Descriptor
+
+        TRUST_FIELD_NUMBER: _builtins.int
+        HUB_ID_FIELD_NUMBER: _builtins.int
+        KILOWATTS_FIELD_NUMBER: _builtins.int
+        trust: _builtins.str
+        """The trust. With the hub, one row at most."""
+        hub_id: _builtins.str
+        """The hub: the trust has a charging site there."""
+        @_builtins.property
+        def kilowatts(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
+            """Kilowatts for chargers by year, 0 to 1,000,000. One entry for each year."""
+
+        def __init__(
+            self,
+            *,
+            trust: _builtins.str = ...,
+            hub_id: _builtins.str = ...,
+            kilowatts: _abc.Iterable[_builtins.int] | None = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["hub_id", b"hub_id", "kilowatts", b"kilowatts", "trust", b"trust"]  # noqa: Y015
         def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
         def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -1432,6 +1486,7 @@ class RenewalProblem(_message.Message):
     SERVICE_RULINGS_FIELD_NUMBER: _builtins.int
     TRANSFER_ROUTES_FIELD_NUMBER: _builtins.int
     CHARGING_SITES_FIELD_NUMBER: _builtins.int
+    GRID_CONNECTIONS_FIELD_NUMBER: _builtins.int
     DUTY_FITS_FIELD_NUMBER: _builtins.int
     REMOUNT_OFFERS_FIELD_NUMBER: _builtins.int
     GUARANTEES_FIELD_NUMBER: _builtins.int
@@ -1557,6 +1612,10 @@ class RenewalProblem(_message.Message):
         """Where zero-emission vehicles charge. Empty: wherever they like."""
 
     @_builtins.property
+    def grid_connections(self) -> _containers.RepeatedCompositeFieldContainer[Global___RenewalProblem.GridConnection]:
+        """What hubs' grid connections carry. Empty: each site says so for itself."""
+
+    @_builtins.property
     def duty_fits(self) -> _containers.RepeatedCompositeFieldContainer[Global___RenewalProblem.DutyFit]:
         """What technologies are fit for. Empty: every duty."""
 
@@ -1615,6 +1674,7 @@ class RenewalProblem(_message.Message):
         service_rulings: _abc.Iterable[Global___RenewalProblem.ServiceRuling] | None = ...,
         transfer_routes: _abc.Iterable[Global___RenewalProblem.TransferRoute] | None = ...,
         charging_sites: _abc.Iterable[Global___RenewalProblem.ChargingSite] | None = ...,
+        grid_connections: _abc.Iterable[Global___RenewalProblem.GridConnection] | None = ...,
         duty_fits: _abc.Iterable[Global___RenewalProblem.DutyFit] | None = ...,
         remount_offers: _abc.Iterable[Global___RenewalProblem.Remount] | None = ...,
         guarantees: _abc.Iterable[Global___RenewalProblem.Guarantee] | None = ...,
@@ -1626,7 +1686,7 @@ class RenewalProblem(_message.Message):
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["age_profiles", b"age_profiles", "approved_orders", b"approved_orders", "ceilings", b"ceilings", "change_price_pence", b"change_price_pence", "charging_sites", b"charging_sites", "cohorts", b"cohorts", "commissioning", b"commissioning", "commitments", b"commitments", "concentration_limits", b"concentration_limits", "description", b"description", "discount_ppm", b"discount_ppm", "disposal_freezes", b"disposal_freezes", "duty_fits", b"duty_fits", "envelopes", b"envelopes", "establishments", b"establishments", "first_financial_year", b"first_financial_year", "guarantees", b"guarantees", "hires", b"hires", "life_policies", b"life_policies", "mandates", b"mandates", "needs", b"needs", "options", b"options", "order_rulings", b"order_rulings", "over_age_price_pence", b"over_age_price_pence", "price_index_permille", b"price_index_permille", "remount_offers", b"remount_offers", "reserves", b"reserves", "revenue_budgets", b"revenue_budgets", "service_rulings", b"service_rulings", "shortfall_price_pence", b"shortfall_price_pence", "supply_lines", b"supply_lines", "technologies", b"technologies", "transfer_routes", b"transfer_routes", "trusts", b"trusts", "vehicle_types", b"vehicle_types", "years", b"years"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["age_profiles", b"age_profiles", "approved_orders", b"approved_orders", "ceilings", b"ceilings", "change_price_pence", b"change_price_pence", "charging_sites", b"charging_sites", "cohorts", b"cohorts", "commissioning", b"commissioning", "commitments", b"commitments", "concentration_limits", b"concentration_limits", "description", b"description", "discount_ppm", b"discount_ppm", "disposal_freezes", b"disposal_freezes", "duty_fits", b"duty_fits", "envelopes", b"envelopes", "establishments", b"establishments", "first_financial_year", b"first_financial_year", "grid_connections", b"grid_connections", "guarantees", b"guarantees", "hires", b"hires", "life_policies", b"life_policies", "mandates", b"mandates", "needs", b"needs", "options", b"options", "order_rulings", b"order_rulings", "over_age_price_pence", b"over_age_price_pence", "price_index_permille", b"price_index_permille", "remount_offers", b"remount_offers", "reserves", b"reserves", "revenue_budgets", b"revenue_budgets", "service_rulings", b"service_rulings", "shortfall_price_pence", b"shortfall_price_pence", "supply_lines", b"supply_lines", "technologies", b"technologies", "transfer_routes", b"transfer_routes", "trusts", b"trusts", "vehicle_types", b"vehicle_types", "years", b"years"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -1,8 +1,12 @@
 """Cases of sites and duties: hubs, chargers, and what a technology can do."""
 
+from dataclasses import replace
+
 from services.capital.optimiser.problem import (
+    ChargingSite,
     Commissioning,
     DutyFit,
+    GridConnection,
     HubId,
     Problem,
     TypeCode,
@@ -22,6 +26,7 @@ from tests.unit.capital.optimiser.build import (
     an_option,
     bought,
     budgets,
+    cohorts,
     decided,
     gone,
     wired,
@@ -35,6 +40,20 @@ BOTH = (an_option(), an_option(BEV))
 
 def a_hub(name: str, *vehicles: int, takes: tuple[TypeCode, ...] = ()) -> Commissioning:
     return Commissioning(trust=RYA, hub_id=HubId(name), vehicles=vehicles, vehicle_types=takes)
+
+
+def at_hub(hub: str, site: ChargingSite, *, takes: tuple[TypeCode, ...] = ()) -> ChargingSite:
+    return replace(site, hub_id=HubId(hub), vehicle_types=takes)
+
+
+def a_grid(*kilowatts: int, hub: str = "north") -> GridConnection:
+    return GridConnection(trust=RYA, hub_id=HubId(hub), kilowatts=kilowatts)
+
+
+def powered(kilowatts: int, name: str) -> ChargingSite:
+    """Return a site at the hub north without chargers, and one more for sale each year."""
+    site = a_site(0, 0, 0, price=1000, name=name)
+    return replace(at_hub("north", site), kilowatts=kilowatts)
 
 
 def a_duty(share: int, since: int = FIRST) -> DutyFit:
@@ -120,6 +139,83 @@ CASES = (
         ),
         kept=decided(wired(FIRST), wired(THIRD)),
         broken=decided(wired(FIRST), wired(SECOND)),
+    ),
+    Case(
+        because="a grid carries so many chargers in each year from the one they are bought in",
+        rule=Rule.GRID_CAPACITY,
+        problem=a_problem(
+            charging_sites=(a_site(1, 0, 0, maximum=(3, 1, 1), price=1000),),
+            envelopes=budgets(1, 1, 1),
+        ),
+        kept=decided(wired(FIRST)),
+        broken=decided(wired(FIRST, 2)),
+    ),
+    Case(
+        because="each hub charges whole vehicles",
+        rule=Rule.CHARGER_CAPACITY,
+        problem=a_problem_of_sites(
+            cohorts=cohorts({1: 3}),
+            envelopes=budgets(3, 0, 0),
+            charging_sites=(
+                at_hub("north", a_site(1, 1, 1, each=1500, name="north")),
+                at_hub("south", a_site(1, 1, 1, each=1500, name="south")),
+            ),
+        ),
+        kept=decided(gone(FIRST, 2), bought(FIRST, 2, BEV)),
+        broken=decided(gone(FIRST, 3), bought(FIRST, 3, BEV)),
+    ),
+    Case(
+        because="chargers bought at a hub serve whole vehicles there",
+        rule=Rule.CHARGER_CAPACITY,
+        problem=a_problem_of_sites(
+            cohorts=cohorts({1: 3}),
+            envelopes=(an_envelope(FIRST, 3 * PRICE + 2000),),
+            charging_sites=(
+                at_hub("north", a_site(0, 0, 0, each=1500, maximum=(2, 2, 2), price=1000)),
+                at_hub("south", a_site(1, 1, 1, each=1500, name="south")),
+            ),
+        ),
+        kept=decided(wired(FIRST), gone(FIRST, 2), bought(FIRST, 2, BEV)),
+        broken=decided(wired(FIRST), gone(FIRST, 3), bought(FIRST, 3, BEV)),
+    ),
+    Case(
+        because="vehicles charge only at hubs that take their type",
+        rule=Rule.CHARGER_CAPACITY,
+        problem=a_problem_of_sites(
+            vehicle_types=(VehicleType(code=DCA), VehicleType(code=TypeCode("RRV"))),
+            charging_sites=(
+                at_hub("north", a_site(2, 2, 2, name="north"), takes=(TypeCode("RRV"),)),
+                at_hub("south", a_site(1, 1, 1, name="south"), takes=(DCA,)),
+            ),
+        ),
+        kept=decided(gone(FIRST), bought(FIRST, 1, BEV)),
+        broken=decided(gone(FIRST, 2), bought(FIRST, 2, BEV)),
+    ),
+    Case(
+        because="what finds no charger at a hub charges at the trust's own",
+        rule=Rule.CHARGER_CAPACITY,
+        problem=a_problem_of_sites(
+            cohorts=cohorts({1: 3}),
+            envelopes=budgets(3, 0, 0),
+            charging_sites=(
+                at_hub("north", a_site(1, 1, 1, name="north")),
+                a_site(1, 1, 1, each=500, name="elsewhere"),
+                a_site(1, 1, 1, each=500, name="beyond"),
+            ),
+        ),
+        kept=decided(gone(FIRST, 2), bought(FIRST, 2, BEV)),
+        broken=decided(gone(FIRST, 3), bought(FIRST, 3, BEV)),
+    ),
+    Case(
+        because="all chargers of a hub share its grid connection",
+        rule=Rule.GRID_CAPACITY,
+        problem=a_problem(
+            charging_sites=(powered(50, "rapid"), powered(7, "slow")),
+            grid_connections=(a_grid(60, 60, 100),),
+            envelopes=budgets(1, 1, 1),
+        ),
+        kept=decided(wired(FIRST, 1, "rapid"), wired(SECOND, 1, "slow")),
+        broken=decided(wired(FIRST, 1, "rapid"), wired(SECOND, 2, "slow")),
     ),
     Case(
         because="a technology does no more duties than it fits",
