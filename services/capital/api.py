@@ -125,6 +125,7 @@ class CapitalApi:
             seconds=request.seconds or DEFAULT_SECONDS,
             gap_ppm=request.gap_ppm,
             seed=request.seed,
+            stall_seconds=request.stall_seconds,
         )
         plan = await plans.request_plan(tx, _scenario_id(request.scenario_id), limits)
         return pb.RequestPlanResponse(plan=plan_to_proto(plan))

@@ -14,6 +14,7 @@ from services.capital.optimiser.charging import ChargersBought
 from services.capital.optimiser.plan import (
     Cancellation,
     Disposal,
+    Ended,
     Hired,
     Level,
     LevelResult,
@@ -47,6 +48,14 @@ LEVELS: Final[Mapping[int, Level]] = {
     RenewalPlan.LEVEL_OVER_AGE: Level.OVER_AGE,
     RenewalPlan.LEVEL_COST: Level.COST,
 }
+ENDINGS: Final[Mapping[int, Ended]] = {
+    RenewalPlan.ENDED_PROVED: Ended.PROVED,
+    RenewalPlan.ENDED_GAP: Ended.GAP,
+    RenewalPlan.ENDED_CANCELLED: Ended.CANCELLED,
+    RenewalPlan.ENDED_NO_IMPROVEMENT: Ended.NO_IMPROVEMENT,
+    RenewalPlan.ENDED_TIME: Ended.TIME,
+    RenewalPlan.ENDED_EXHAUSTED: Ended.EXHAUSTED,
+}
 MOVES: Final[Mapping[int, MoveKind]] = {
     RenewalPlan.Move.KIND_TRANSFER: MoveKind.TRANSFER,
     RenewalPlan.Move.KIND_RESERVE: MoveKind.RESERVE,
@@ -55,6 +64,7 @@ MOVES: Final[Mapping[int, MoveKind]] = {
 NUMBERS: Final[dict[Enum, int]] = {
     **{outcome: number for number, outcome in OUTCOMES.items()},
     **{level: number for number, level in LEVELS.items()},
+    **{ending: number for number, ending in ENDINGS.items()},
     **{kind: number for number, kind in MOVES.items()},
 }
 
@@ -96,6 +106,7 @@ def plan_from_proto(message: RenewalPlan) -> Plan:
         cost=plan_rows.cost(message.cost) if message.HasField("cost") else None,
         engine=message.engine,
         seed=message.seed,
+        ended=known(ENDINGS, message.ended, "ended") if message.ended else None,
     )
 
 

@@ -189,7 +189,12 @@ def _problem(path: Path) -> Problem:
 
 
 def _limits(asked: argparse.Namespace) -> Limits:
-    return Limits(seconds=asked.seconds, gap_ppm=round(asked.gap * PPM), seed=asked.seed)
+    return Limits(
+        seconds=asked.seconds,
+        gap_ppm=round(asked.gap * PPM),
+        seed=asked.seed,
+        stall_seconds=asked.stall,
+    )
 
 
 def _told_since(began: float) -> Listener:
@@ -206,11 +211,7 @@ def _complain(sentence: str) -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="solve", description="Plan the renewal of a fleet.")
     parser.add_argument("problem", type=Path, help="a RenewalProblem in protobuf JSON")
-    parser.add_argument(
-        "--seconds", type=int, default=30, help="of search, and again of each answer, 1 to 1800"
-    )
-    parser.add_argument("--gap", type=_share, default=1e-4, help="of cost to stop at, 0 to 1")
-    parser.add_argument("--seed", type=int, default=0, help="of the search")
+    _add_limits(parser)
     parser.add_argument("--out", type=Path, help="where to write the RenewalPlan")
     parser.add_argument(
         "--report",
@@ -242,6 +243,20 @@ def _parser() -> argparse.ArgumentParser:
         "--scenarios", type=int, default=0, help="of money and prices, to place first orders for"
     )
     return parser
+
+
+def _add_limits(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--seconds", type=int, default=30, help="of search, and again of each answer, 1 to 1800"
+    )
+    parser.add_argument("--gap", type=_share, default=1e-4, help="of cost to stop at, 0 to 1")
+    parser.add_argument(
+        "--stall",
+        type=int,
+        metavar="SECONDS",
+        help="without a move of plan or bound by 0.001 %% of cost that end the search, 1 to 1800",
+    )
+    parser.add_argument("--seed", type=int, default=0, help="of the search")
 
 
 def _share(text: str) -> float:

@@ -6,7 +6,7 @@ from operator import attrgetter
 from typing import Final
 
 from services.capital.optimiser.limits import Progress
-from services.capital.optimiser.plan import Cost, FleetYear, Level, LevelResult, Plan
+from services.capital.optimiser.plan import Cost, Ended, FleetYear, Level, LevelResult, Plan
 from services.capital.optimiser.problem import Problem
 from services.capital.optimiser.problem.periods import label
 from services.capital.tables import table
@@ -14,6 +14,14 @@ from services.kernel.money import pounds, short_pounds
 
 YEAR_HEADINGS: Final = ("year", "vehicles", "in", "out", "over age", "on road", "needed", "short")
 MONEY_HEADINGS: Final = ("envelope", "year", "allocated", "committed", "spent", "left", "vehicles")
+ENDINGS: Final = {
+    Ended.PROVED: "nothing is left to prove",
+    Ended.GAP: "the gap asked for is proved",
+    Ended.CANCELLED: "it was told to stop",
+    Ended.NO_IMPROVEMENT: "neither plan nor bound moved any more",
+    Ended.TIME: "its time was over",
+    Ended.EXHAUSTED: "nothing was left to try",
+}
 # Millionths in a hundredth.
 PER_CENT: Final = 10_000
 PERMILLE: Final = 1000
@@ -32,6 +40,7 @@ def progress_line(progress: Progress, seconds: float) -> str:
 def summary(plan: Plan, seconds: float) -> str:
     """Return the outcome and how good it is proved to be."""
     lines = [f"{plan.outcome.upper()} after {seconds:.1f} s ({plan.engine}, seed {plan.seed})"]
+    lines += [f"ended as {ENDINGS[plan.ended]}"] if plan.ended else []
     lines += [_level_line(row) for row in plan.levels]
     if plan.cost is not None:
         lines += [f"gap of cost {plan.cost_gap_ppm / PER_CENT:.4f} %", *_cost_lines(plan.cost)]

@@ -23,18 +23,23 @@ PHASE_NUMBERS: Final = {
 
 
 def limits_from_proto(message: RenewalSolve.Limits) -> Limits:
-    """Read limits; seconds of 0 are the default, nodes of 0 no limit."""
+    """Read limits; seconds of 0 are the default, nodes and stall of 0 no limit."""
     return Limits(
         seconds=message.seconds or Limits().seconds,
         gap_ppm=message.gap_ppm,
         seed=message.seed,
         nodes=message.nodes or None,
+        stall_seconds=message.stall_seconds or None,
     )
 
 
 def limits_to_proto(limits: Limits) -> RenewalSolve.Limits:
     return RenewalSolve.Limits(
-        seconds=limits.seconds, gap_ppm=limits.gap_ppm, seed=limits.seed, nodes=limits.nodes or 0
+        seconds=limits.seconds,
+        gap_ppm=limits.gap_ppm,
+        seed=limits.seed,
+        nodes=limits.nodes or 0,
+        stall_seconds=limits.stall_seconds or 0,
     )
 
 

@@ -487,6 +487,14 @@ FIELD_CASES: Final[Sequence[Case]] = (
         field="seconds",
     ),
     Case(
+        id="B101-stall",
+        service="capital",
+        method="RequestPlan",
+        change=put("stall_seconds", 1801),
+        message="stall_seconds: must be ≤ 1800",
+        field="stall_seconds",
+    ),
+    Case(
         id="B110",
         service="capital",
         method="RequestPlan",

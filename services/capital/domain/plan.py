@@ -94,11 +94,12 @@ class TooManyPlans(Exhausted):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchLimits:
-    """When a search stops; `gap_ppm` in millionths, 0: only at a proof."""
+    """When a search stops; `gap_ppm` in millionths, 0: only at a proof. No stall: 0 seconds."""
 
     seconds: int = DEFAULT_SECONDS
     gap_ppm: int = 0
     seed: int = 0
+    stall_seconds: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -117,6 +117,7 @@ class DecomposedSearch:
         self._has_drafted.set()
         if x is not None:
             self._offer(x, proving)
+        self._timing.stall.begin()
         if x is None or not self._is_best(x):
             x = known
         if x is None:
@@ -230,7 +231,7 @@ class DecomposedSearch:
             yield
             self._come_closer(proving, x)
             rounds = iter(range(ROUNDS * len(self._objectives)))
-            proving.run(lambda: self._effort() if next(rounds, None) is not None else None)
+            proving.run(lambda: self._counted_effort(rounds))
             proving.restate()
             return
         with ThreadPoolExecutor(1) as beside:
@@ -253,6 +254,10 @@ class DecomposedSearch:
     def _effort_while_planning(self) -> Effort | None:
         return None if self._timing.is_over else self._effort()
 
+    def _counted_effort(self, rounds: Iterator[int]) -> Effort | None:
+        self._timing.end_part()
+        return None if next(rounds, None) is None else self._effort_while_planning()
+
     def _effort(self) -> Effort:
         return Effort(
             seconds=self._timing.part(1.0), seed=self._limits.seed, nodes=self._limits.nodes
@@ -265,6 +270,7 @@ class DecomposedSearch:
             deadline=self._timing.now() + share * self._timing.left,
             steps=MOST_STEPS if nodes is None else STEPS,
             nodes=nodes,
+            solved=self._timing.end_part,
         )
 
     def _tell(self, phase: Phase) -> None:

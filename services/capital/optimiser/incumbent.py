@@ -10,6 +10,7 @@ from services.capital.optimiser.levels import standing
 from services.capital.optimiser.mathopt_adapter import engine
 from services.capital.optimiser.plan import Decisions, Level, Outcome, Plan
 from services.capital.optimiser.proof import is_proved
+from services.capital.optimiser.stall import Stall
 from services.capital.optimiser.stating import no_bounds, stated, with_bounds
 from services.capital.optimiser.terms import Terms
 
@@ -17,13 +18,14 @@ from services.capital.optimiser.terms import Terms
 class Incumbent:
     """One problem's best plan, and what is proved of every plan as good at the levels before."""
 
-    def __init__(self, terms: Terms, seed: int) -> None:
+    def __init__(self, terms: Terms, seed: int, stall: Stall | None = None) -> None:
         self.best: Account | None = None
         self.levels: Final = standing(terms.problem)
         self._bounds: Final = no_bounds(terms)
         self._terms: Final = terms
         self._seed: Final = seed
         self._hash: Final = problem_hash(terms.problem)
+        self._stall: Final = stall
         # Plans come from one thread and bounds from another.
         self._lock: Final = Lock()
 
@@ -38,6 +40,7 @@ class Incumbent:
         with self._lock:
             self._forget(account, best)
             self.best = account
+            self._note()
         return True
 
     def value(self, level: Level) -> int | None:
@@ -53,6 +56,7 @@ class Incumbent:
         with self._lock:
             if self.best is not None and _within(self._held(self.best, level), held):
                 self._bounds[level] = max(self._bounds[level], bound)
+                self._note()
 
     def is_proved(self, level: Level) -> bool:
         best = self.best
@@ -83,6 +87,10 @@ class Incumbent:
             engine=engine(),
             seed=self._seed,
         )
+
+    def _note(self) -> None:
+        if self._stall is not None and self.best is not None:
+            self._stall.note(self.best.values, [self._bounds[level] for level in self.levels])
 
     def _held(self, account: Account, level: Level) -> tuple[int, ...]:
         return account.values[: self.levels.index(level)]

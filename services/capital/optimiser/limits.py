@@ -13,6 +13,7 @@ Seconds: TypeAlias = Annotated[int, Range(1, 1800)]
 GapPpm: TypeAlias = Annotated[int, Range(0, PPM)]
 Seed: TypeAlias = Annotated[int, Range(0, 2**31 - 1)]
 Nodes: TypeAlias = Annotated[int, Range(1, 10**9)]
+StallSeconds: TypeAlias = Annotated[int, Range(1, 1800)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,12 +21,15 @@ class Limits:
     """`gap_ppm`: the proved relative gap of cost to stop at, in millionths; 0: only at a proof.
 
     `nodes`, for each level, makes a search that ends before its seconds the same wherever it runs.
+    `stall_seconds`: how long neither plan nor bound may stand still, see `stall`; None: for ever.
+    With `nodes` it counts parts of the search begun, and not seconds.
     """
 
     seconds: Seconds = 30
     gap_ppm: GapPpm = 100
     seed: Seed = 0
     nodes: Nodes | None = None
+    stall_seconds: StallSeconds | None = None
 
 
 class Phase(StrEnum):

@@ -1,6 +1,7 @@
 """The search for a plan: from doing least, over the whole model or part by part, to the best."""
 
 from concurrent.futures import Executor
+from dataclasses import replace
 from threading import Lock
 from typing import Final
 
@@ -11,7 +12,7 @@ from services.capital.optimiser.incumbent import Incumbent
 from services.capital.optimiser.limits import Clock, Limits, Listener, Phase, Progress
 from services.capital.optimiser.mathopt_adapter import Status, Stop
 from services.capital.optimiser.model import RenewalModel
-from services.capital.optimiser.plan import Level, Plan
+from services.capital.optimiser.plan import Ended, Level, Outcome, Plan
 from services.capital.optimiser.terms import Terms
 from services.capital.optimiser.timing import Timing
 from services.capital.optimiser.whole import WholeSearch
@@ -36,7 +37,7 @@ class Search:
         self._terms: Final = terms
         self._limits: Final = limits
         self._timing: Final = Timing(clock, limits, stop or Stop())
-        self._incumbent: Final = Incumbent(terms, limits.seed)
+        self._incumbent: Final = Incumbent(terms, limits.seed, self._timing.stall)
         self._executor: Final = executor
         self._listener: Final = listener
         # Plans are told from one thread and bounds from another.
@@ -56,8 +57,20 @@ class Search:
         status = self._search()
         plan = self._incumbent.plan()
         if plan is None:
-            return self._incumbent.without_decisions(infeasible=status is Status.INFEASIBLE)
-        return plan
+            plan = self._incumbent.without_decisions(infeasible=status is Status.INFEASIBLE)
+        return replace(plan, ended=self._ended(plan))
+
+    def _ended(self, plan: Plan) -> Ended:
+        """Return why the search ended: the first that holds of what a search ends for."""
+        earlier = all(row.proved for row in plan.levels[:-1])
+        holds = {
+            Ended.PROVED: plan.outcome in {Outcome.OPTIMAL, Outcome.INFEASIBLE},
+            Ended.GAP: plan.has_decisions and earlier and plan.cost_gap_ppm <= self._limits.gap_ppm,
+            Ended.CANCELLED: self._timing.stop.interrupted,
+            Ended.NO_IMPROVEMENT: self._timing.stall.is_over,
+            Ended.TIME: self._timing.is_over,
+        }
+        return next((why for why, so in holds.items() if so), Ended.EXHAUSTED)
 
     def _search(self) -> Status:
         model = RenewalModel(self._terms)

@@ -7,6 +7,7 @@ from typing import Final
 
 from services.capital.optimiser.limits import Clock, Limits
 from services.capital.optimiser.mathopt_adapter import Stop
+from services.capital.optimiser.stall import Stall
 
 LEAST_SECONDS: Final = 0.05
 
@@ -18,10 +19,21 @@ class Timing:
         self.stop: Final = stop
         self.deadline: Final = clock() + limits.seconds
         self._clock: Final = clock
+        self._parts = 0
+        counts = limits.nodes is not None
+        self.stall: Final = Stall(limits.stall_seconds, self._done if counts else clock)
+        self.patience: Final = inf if counts else self.stall.patience
 
     def now(self) -> float:
-        """Return the clock's time; after a stop it is later than any deadline."""
-        return inf if self.stop.interrupted else self._clock()
+        """Return the clock's time; after a stop, or a stall, it is later than any deadline."""
+        return inf if self.stop.interrupted or self.stall.is_over else self._clock()
+
+    def end_part(self) -> None:
+        """Take it that a part of the search is done: where counts end a search, they are told."""
+        self._parts += 1
+
+    def _done(self) -> float:
+        return self._parts
 
     @property
     def left(self) -> float:

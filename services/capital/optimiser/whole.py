@@ -1,18 +1,20 @@
 """Branch and bound on the whole model, level by level: for problems too small to take apart."""
 
+from dataclasses import replace
 from typing import Final
 
 from services.capital.optimiser.decisions import decisions_of
 from services.capital.optimiser.faults import SolverFault
 from services.capital.optimiser.incumbent import Incumbent
 from services.capital.optimiser.limits import Limits, Listener, Phase, Progress
-from services.capital.optimiser.mathopt_adapter import Answer, Effort, Status, minimise
+from services.capital.optimiser.mathopt_adapter import Answer, Effort, Report, Status, minimise
 from services.capital.optimiser.model import RenewalModel
 from services.capital.optimiser.neighbourhood import near
 from services.capital.optimiser.plan import Decisions, Level
 from services.capital.optimiser.proof import PPM
+from services.capital.optimiser.stall import Sight
 from services.capital.optimiser.terms import Terms
-from services.capital.optimiser.timing import Timing
+from services.capital.optimiser.timing import LEAST_SECONDS, Timing
 from services.capital.optimiser.weights import weights
 from services.capital.optimiser.yardstick import (
     bound_from_solver,
@@ -32,6 +34,8 @@ CLOSING_SHARE: Final = 0.1
 # Twice around: a plan found at three vehicles' distance may have better ones at one.
 RADII: Final = (1, 2, 3, 1, 2, 3)
 DRAFT_GAP: Final = 1e-5
+# Each try is so many times as long as the one before it.
+LONGER: Final = 3
 
 
 class WholeSearch:
@@ -54,6 +58,7 @@ class WholeSearch:
 
     def run(self) -> Status:
         """Leave the best plan with the incumbent; INFEASIBLE: there proved to be none."""
+        self._timing.stall.begin()
         status = self._draft()
         if self._incumbent.best is None:
             return status
@@ -131,11 +136,32 @@ class WholeSearch:
         known = self._incumbent.value(level)
         self._listener(Progress(phase=phase, level=level, incumbent=known, bound=None))
 
+        sight = Sight()
+
         def report(found: float | None, bound: float | None) -> None:
+            if sight.is_new(found, bound):
+                self._timing.stall.stir()
             if phase is Phase.PROVING and known is not None:
                 self._listener(_progress(level, known, found, bound))
 
-        return minimise(self._model.program, effort, report, self._timing.stop)
+        answer = self._minimised(effort, report)
+        self._timing.end_part()
+        return answer
+
+    def _minimised(self, effort: Effort, report: Report) -> Answer:
+        """Minimise as long as is given; where a search may stall, in ever longer tries.
+
+        HiGHS hears no interruption: whether it still got anywhere is asked after each.
+        """
+        until, seconds = self._timing.now() + effort.seconds, self._timing.patience
+        while True:
+            tried = replace(effort, seconds=min(seconds, effort.seconds))
+            answer = minimise(self._model.program, tried, report, self._timing.stop)
+            is_last = seconds >= effort.seconds or self._timing.is_over
+            if is_last or answer.status in {Status.PROVED, Status.INFEASIBLE}:
+                return answer
+            seconds *= LONGER
+            effort = replace(effort, seconds=max(LEAST_SECONDS, until - self._timing.now()))
 
     def _effort(self, share: float, relative_gap: float) -> Effort:
         # Where nodes are to end a step, its share of the time must not.

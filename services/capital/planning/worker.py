@@ -133,7 +133,12 @@ class Worker:
 
     async def _answer(self, solve: Solve, report: Report) -> Found | Failed | Crashed:
         asked = solve.plan.limits
-        limits = Limits(seconds=asked.seconds, gap_ppm=asked.gap_ppm, seed=asked.seed)
+        limits = Limits(
+            seconds=asked.seconds,
+            gap_ppm=asked.gap_ppm,
+            seed=asked.seed,
+            stall_seconds=asked.stall_seconds or None,
+        )
         memory_bytes = self._bench.memory_bytes
         ending = await solver_process.run(solve.problem, limits, report.hear, memory_bytes)
         if isinstance(ending, RenewalSolve.Solved):

@@ -45,8 +45,8 @@ class PlanRepository:
             """
             INSERT INTO plan (id, scenario_id, holder, trusts, vehicles, seconds, gap_ppm, seed,
                               requested_by, requested_at, state, attempt, job_id, phase, elapsed,
-                              failure, version)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+                              failure, version, stall_seconds)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
             """,
             plan.id,
             plan.scenario_id,
@@ -65,6 +65,7 @@ class PlanRepository:
             plan.progress.elapsed,
             plan.failure,
             plan.version,
+            plan.limits.stall_seconds,
         )
 
     async def get(self, plan_id: PlanId) -> Plan:
@@ -73,7 +74,7 @@ class PlanRepository:
             SELECT id, scenario_id, holder, trusts, vehicles, seconds, gap_ppm, seed, requested_by,
                    requested_at, state, attempt, excused, job_id, phase, incumbent_pence,
                    bound_pence, elapsed, outcome, content_hash, engine, took, failure, solved_at,
-                   submitted_by, approved_by, approved_at, version, step
+                   submitted_by, approved_by, approved_at, version, step, stall_seconds
               FROM plan
              WHERE id = $1
             """,
@@ -90,7 +91,7 @@ class PlanRepository:
             SELECT id, scenario_id, holder, trusts, vehicles, seconds, gap_ppm, seed, requested_by,
                    requested_at, state, attempt, excused, job_id, phase, incumbent_pence,
                    bound_pence, elapsed, outcome, content_hash, engine, took, failure, solved_at,
-                   submitted_by, approved_by, approved_at, version, step
+                   submitted_by, approved_by, approved_at, version, step, stall_seconds
               FROM plan
              WHERE id = $1
                FOR UPDATE
@@ -126,7 +127,7 @@ class PlanRepository:
             SELECT id, scenario_id, holder, trusts, vehicles, seconds, gap_ppm, seed, requested_by,
                    requested_at, state, attempt, excused, job_id, phase, incumbent_pence,
                    bound_pence, elapsed, outcome, content_hash, engine, took, failure, solved_at,
-                   submitted_by, approved_by, approved_at, version, step
+                   submitted_by, approved_by, approved_at, version, step, stall_seconds
               FROM plan
              WHERE ($1::uuid IS NULL OR scenario_id = $1)
                AND (cardinality($2::text[]) = 0 OR state = ANY ($2::text[]))
@@ -208,7 +209,12 @@ def _plan(row: Row) -> Plan:
         holder=OdsCode(row["holder"]),
         trusts=tuple(map(OdsCode, row["trusts"])),
         vehicles=row["vehicles"],
-        limits=SearchLimits(seconds=row["seconds"], gap_ppm=row["gap_ppm"], seed=row["seed"]),
+        limits=SearchLimits(
+            seconds=row["seconds"],
+            gap_ppm=row["gap_ppm"],
+            seed=row["seed"],
+            stall_seconds=row["stall_seconds"],
+        ),
         requested_by=row["requested_by"],
         requested_at=row["requested_at"],
         state=PlanState(row["state"]),

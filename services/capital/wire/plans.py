@@ -52,6 +52,7 @@ def summary_to_proto(
     )
     message = pb.Plan(
         levels=result.levels,
+        ended=result.ended,
         years=sorted(years, key=lambda row: (row.financial_year, row.trust, row.vehicle_type)),
         envelopes=sorted(uses, key=lambda row: (row.financial_year, row.holder_name, row.fund)),
     )

@@ -79,6 +79,7 @@ async def test_a_plan_goes_from_question_to_dates(capital: Served, office: Offic
 
     assert plan.state == PlanState.PLAN_STATE_SOLVED, plan.failure
     assert plan.outcome == RenewalPlan.OUTCOME_OPTIMAL
+    assert plan.ended == RenewalPlan.ENDED_PROVED
     assert approved.plan.state == PlanState.PLAN_STATE_APPROVED
     assert (approved.plan.requested_by, approved.plan.submitted_by, approved.plan.approved_by) == (
         "planner",
@@ -231,6 +232,7 @@ async def test_a_later_plan_takes_the_place_of_the_one_in_force(
         "UPDATE plan SET content_hash = repeat('0', 64)",
         "UPDATE plan SET state = 'SOLVED', submitted_by = NULL",
         "UPDATE plan SET seed = seed + 1",
+        "UPDATE plan SET stall_seconds = stall_seconds + 1",
         """
         INSERT INTO plan_line (plan_id, trust, fleet_number, vehicle_id, holder, vehicle_type,
                                technology, action, financial_year, option_id, reasons)

@@ -207,7 +207,10 @@ async def a_scenario(planner: Client, changes: Iterable[ScenarioChange] = ()) ->
 
 
 async def a_plan(planner: Client, scenario: Scenario, seconds: int = 10) -> Plan:
-    asked = pb.RequestPlanRequest(scenario_id=scenario.scenario_id, seconds=seconds)
+    """Ask for a plan; a search that gets nowhere for that long is over, too."""
+    asked = pb.RequestPlanRequest(
+        scenario_id=scenario.scenario_id, seconds=seconds, stall_seconds=seconds
+    )
     return (await planner(planner.capital.RequestPlan, asked)).plan
 
 

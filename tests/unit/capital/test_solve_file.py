@@ -60,6 +60,14 @@ def test_an_infeasible_problem_is_an_answer_with_a_code_of_its_own(
     assert "  1 fewer of order on-order for RYA\n" in printed
 
 
+def test_what_ended_a_search_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([str(TOY), "--seconds", "10", "--gap", "0", "--stall", "5"]) == 0
+    assert "ended as nothing is left to prove\n" in capsys.readouterr().out
+
+    assert main([str(TOY), "--stall", "0"]) == 2
+    assert "stall_seconds" in capsys.readouterr().err
+
+
 def test_the_report_tells_what_levels_and_limits_cost(capsys: pytest.CaptureFixture[str]) -> None:
     assert main([str(TOY), "--seconds", "10", "--gap", "0", "--report"]) == 0
 

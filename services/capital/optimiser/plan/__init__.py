@@ -36,6 +36,7 @@ __all__ = (
     "Cost",
     "Decisions",
     "Disposal",
+    "Ended",
     "EnvelopeUse",
     "FleetYear",
     "Hired",
@@ -59,6 +60,17 @@ class Outcome(StrEnum):
     FEASIBLE = "feasible"
     INFEASIBLE = "infeasible"
     UNKNOWN = "unknown"
+
+
+class Ended(StrEnum):
+    """Why a search ended: the first of these that holds."""
+
+    PROVED = "proved"
+    GAP = "gap"
+    CANCELLED = "cancelled"
+    NO_IMPROVEMENT = "no_improvement"
+    TIME = "time"
+    EXHAUSTED = "exhausted"
 
 
 class Level(StrEnum):
@@ -183,7 +195,10 @@ class Cost:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """The answer to one problem. Without decisions, and `cost` None, when no plan was found."""
+    """The answer to one problem. Without decisions, and `cost` None, when no plan was found.
+
+    `ended` None: nobody searched, or it was not told.
+    """
 
     problem_hash: str
     outcome: Outcome
@@ -205,6 +220,7 @@ class Plan:
     cost: Cost | None = None
     engine: str = ""
     seed: int = 0
+    ended: Ended | None = None
 
     @property
     def decisions(self) -> Decisions:

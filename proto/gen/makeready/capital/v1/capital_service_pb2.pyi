@@ -686,6 +686,7 @@ class RequestPlanRequest(_message.Message):
     SECONDS_FIELD_NUMBER: _builtins.int
     GAP_PPM_FIELD_NUMBER: _builtins.int
     SEED_FIELD_NUMBER: _builtins.int
+    STALL_SECONDS_FIELD_NUMBER: _builtins.int
     request_id: _builtins.str
     """Identifies the write; a UUID."""
     validate_only: _builtins.bool
@@ -698,6 +699,10 @@ class RequestPlanRequest(_message.Message):
     """Proved relative gap of cost to stop at, in millionths, to 1,000,000. 0: only at a proof."""
     seed: _builtins.int
     """Seed of the search."""
+    stall_seconds: _builtins.int
+    """Seconds after which the search stops when, once there is a first plan, neither the best plan nor what is proved of
+    it moved by more than a hundred-thousandth of the cost, to 1800. 0: it goes on.
+    """
     def __init__(
         self,
         *,
@@ -707,10 +712,11 @@ class RequestPlanRequest(_message.Message):
         seconds: _builtins.int = ...,
         gap_ppm: _builtins.int = ...,
         seed: _builtins.int = ...,
+        stall_seconds: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["gap_ppm", b"gap_ppm", "request_id", b"request_id", "scenario_id", b"scenario_id", "seconds", b"seconds", "seed", b"seed", "validate_only", b"validate_only"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["gap_ppm", b"gap_ppm", "request_id", b"request_id", "scenario_id", b"scenario_id", "seconds", b"seconds", "seed", b"seed", "stall_seconds", b"stall_seconds", "validate_only", b"validate_only"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

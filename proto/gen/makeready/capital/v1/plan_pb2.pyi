@@ -379,6 +379,7 @@ class Plan(_message.Message):
     SOLVE_MS_FIELD_NUMBER: _builtins.int
     VEHICLES_FIELD_NUMBER: _builtins.int
     ETAG_FIELD_NUMBER: _builtins.int
+    ENDED_FIELD_NUMBER: _builtins.int
     plan_id: _builtins.str
     """Identity, a UUID."""
     scenario_id: _builtins.str
@@ -409,6 +410,8 @@ class Plan(_message.Message):
     """Vehicles in it."""
     etag: _builtins.str
     """Changes with every change of the plan's state."""
+    ended: _renewal_plan_pb2.RenewalPlan.Ended.ValueType
+    """Why the search ended. Unspecified: not solved yet."""
     @_builtins.property
     def progress(self) -> Global___PlanProgress:
         """How far the solve is, or came."""
@@ -467,10 +470,11 @@ class Plan(_message.Message):
         solve_ms: _builtins.int = ...,
         vehicles: _builtins.int = ...,
         etag: _builtins.str = ...,
+        ended: _renewal_plan_pb2.RenewalPlan.Ended.ValueType = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["approved_at", b"approved_at", "cost", b"cost", "progress", b"progress", "requested_at", b"requested_at", "solved_at", b"solved_at"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["approved_at", b"approved_at", "approved_by", b"approved_by", "content_hash", b"content_hash", "cost", b"cost", "engine", b"engine", "envelopes", b"envelopes", "etag", b"etag", "failure", b"failure", "holder", b"holder", "levels", b"levels", "outcome", b"outcome", "plan_id", b"plan_id", "progress", b"progress", "requested_at", b"requested_at", "requested_by", b"requested_by", "scenario_id", b"scenario_id", "seed", b"seed", "solve_ms", b"solve_ms", "solved_at", b"solved_at", "state", b"state", "submitted_by", b"submitted_by", "vehicles", b"vehicles", "years", b"years"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["approved_at", b"approved_at", "approved_by", b"approved_by", "content_hash", b"content_hash", "cost", b"cost", "ended", b"ended", "engine", b"engine", "envelopes", b"envelopes", "etag", b"etag", "failure", b"failure", "holder", b"holder", "levels", b"levels", "outcome", b"outcome", "plan_id", b"plan_id", "progress", b"progress", "requested_at", b"requested_at", "requested_by", b"requested_by", "scenario_id", b"scenario_id", "seed", b"seed", "solve_ms", b"solve_ms", "solved_at", b"solved_at", "state", b"state", "submitted_by", b"submitted_by", "vehicles", b"vehicles", "years", b"years"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

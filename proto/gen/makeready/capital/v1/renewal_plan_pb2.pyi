@@ -65,6 +65,45 @@ class RenewalPlan(_message.Message):
     OUTCOME_UNKNOWN: RenewalPlan.Outcome.ValueType  # 4
     """The limits ended the search before any plan was found, and without a proof that there is none."""
 
+    class _Ended:
+        ValueType = _typing.NewType("ValueType", _builtins.int)
+        V: _TypeAlias = ValueType  # noqa: Y015
+
+    class _EndedEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[RenewalPlan._Ended.ValueType], _builtins.type):
+        DESCRIPTOR: _descriptor.EnumDescriptor
+        ENDED_UNSPECIFIED: RenewalPlan._Ended.ValueType  # 0
+        """Not told: by versions before it was."""
+        ENDED_PROVED: RenewalPlan._Ended.ValueType  # 1
+        """Nothing is left to prove."""
+        ENDED_GAP: RenewalPlan._Ended.ValueType  # 2
+        """The gap that was asked for is proved."""
+        ENDED_CANCELLED: RenewalPlan._Ended.ValueType  # 3
+        """It was told to stop."""
+        ENDED_NO_IMPROVEMENT: RenewalPlan._Ended.ValueType  # 4
+        """Neither the plan nor what is proved of it moved for as long as was allowed."""
+        ENDED_TIME: RenewalPlan._Ended.ValueType  # 5
+        """Its seconds were over."""
+        ENDED_EXHAUSTED: RenewalPlan._Ended.ValueType  # 6
+        """Nothing was left to try, within the nodes given where they are."""
+
+    class Ended(_Ended, metaclass=_EndedEnumTypeWrapper):
+        """Why a search ended: the first of these that holds."""
+
+    ENDED_UNSPECIFIED: RenewalPlan.Ended.ValueType  # 0
+    """Not told: by versions before it was."""
+    ENDED_PROVED: RenewalPlan.Ended.ValueType  # 1
+    """Nothing is left to prove."""
+    ENDED_GAP: RenewalPlan.Ended.ValueType  # 2
+    """The gap that was asked for is proved."""
+    ENDED_CANCELLED: RenewalPlan.Ended.ValueType  # 3
+    """It was told to stop."""
+    ENDED_NO_IMPROVEMENT: RenewalPlan.Ended.ValueType  # 4
+    """Neither the plan nor what is proved of it moved for as long as was allowed."""
+    ENDED_TIME: RenewalPlan.Ended.ValueType  # 5
+    """Its seconds were over."""
+    ENDED_EXHAUSTED: RenewalPlan.Ended.ValueType  # 6
+    """Nothing was left to try, within the nodes given where they are."""
+
     class _Level:
         ValueType = _typing.NewType("ValueType", _builtins.int)
         V: _TypeAlias = ValueType  # noqa: Y015
@@ -872,6 +911,7 @@ class RenewalPlan(_message.Message):
     COST_FIELD_NUMBER: _builtins.int
     ENGINE_FIELD_NUMBER: _builtins.int
     SEED_FIELD_NUMBER: _builtins.int
+    ENDED_FIELD_NUMBER: _builtins.int
     HIRES_FIELD_NUMBER: _builtins.int
     CEILING_USES_FIELD_NUMBER: _builtins.int
     CHARGERS_FIELD_NUMBER: _builtins.int
@@ -893,6 +933,8 @@ class RenewalPlan(_message.Message):
     """
     seed: _builtins.int
     """The seed the search was given."""
+    ended: Global___RenewalPlan.Ended.ValueType
+    """Why the search ended; with limits of time the same problem may end otherwise."""
     @_builtins.property
     def levels(self) -> _containers.RepeatedCompositeFieldContainer[Global___RenewalPlan.LevelResult]:
         """What each level came to, first to last; a level that the problem prices is part of cost, and not here. Empty: there
@@ -971,6 +1013,7 @@ class RenewalPlan(_message.Message):
         cost: Global___RenewalPlan.Cost | None = ...,
         engine: _builtins.str = ...,
         seed: _builtins.int = ...,
+        ended: Global___RenewalPlan.Ended.ValueType = ...,
         hires: _abc.Iterable[Global___RenewalPlan.Hired] | None = ...,
         ceiling_uses: _abc.Iterable[Global___RenewalPlan.CeilingUse] | None = ...,
         chargers: _abc.Iterable[Global___RenewalPlan.ChargerPurchase] | None = ...,
@@ -981,7 +1024,7 @@ class RenewalPlan(_message.Message):
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["cost", b"cost"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["cancellations", b"cancellations", "ceiling_uses", b"ceiling_uses", "chargers", b"chargers", "cost", b"cost", "cost_gap_ppm", b"cost_gap_ppm", "disposals", b"disposals", "engine", b"engine", "envelope_uses", b"envelope_uses", "fleet_years", b"fleet_years", "hires", b"hires", "levels", b"levels", "moves", b"moves", "outcome", b"outcome", "problem_hash", b"problem_hash", "purchases", b"purchases", "replacements", b"replacements", "revenue_uses", b"revenue_uses", "seed", b"seed", "stationed", b"stationed", "stock", b"stock"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cancellations", b"cancellations", "ceiling_uses", b"ceiling_uses", "chargers", b"chargers", "cost", b"cost", "cost_gap_ppm", b"cost_gap_ppm", "disposals", b"disposals", "ended", b"ended", "engine", b"engine", "envelope_uses", b"envelope_uses", "fleet_years", b"fleet_years", "hires", b"hires", "levels", b"levels", "moves", b"moves", "outcome", b"outcome", "problem_hash", b"problem_hash", "purchases", b"purchases", "replacements", b"replacements", "revenue_uses", b"revenue_uses", "seed", b"seed", "stationed", b"stationed", "stock", b"stock"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -27,7 +27,7 @@ from makeready.capital.v1 import renewal_plan_pb2 as makeready_dot_capital_dot_v
 from makeready.capital.v1 import renewal_problem_pb2 as makeready_dot_capital_dot_v1_dot_renewal__problem__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n(makeready/capital/v1/renewal_solve.proto\x12\x14makeready.capital.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\'makeready/capital/v1/renewal_plan.proto\x1a*makeready/capital/v1/renewal_problem.proto\"\xa2\n\n\x0cRenewalSolve\x1ax\n\x06Limits\x12\x1b\n\x07seconds\x18\x01 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\x88\x0e(\x00\x12\x1c\n\x07gap_ppm\x18\x02 \x01(\x05\x42\x0b\xbaH\x08\x1a\x06\x18\xc0\x84=(\x00\x12\x15\n\x04seed\x18\x03 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x00\x12\x1c\n\x05nodes\x18\x04 \x01(\x03\x42\r\xbaH\n\"\x08\x18\x80\x94\xeb\xdc\x03(\x00\x1a\x83\x01\n\x07Request\x12=\n\x07problem\x18\x01 \x01(\x0b\x32$.makeready.capital.v1.RenewalProblemB\x06\xbaH\x03\xc8\x01\x01\x12\x39\n\x06limits\x18\x02 \x01(\x0b\x32).makeready.capital.v1.RenewalSolve.Limits\x1a\xfa\x01\n\x08Progress\x12\x37\n\x05phase\x18\x01 \x01(\x0e\x32(.makeready.capital.v1.RenewalSolve.Phase\x12\x36\n\x05level\x18\x02 \x01(\x0e\x32\'.makeready.capital.v1.RenewalPlan.Level\x12\x16\n\tincumbent\x18\x03 \x01(\x03H\x00\x88\x01\x01\x12\x12\n\x05\x62ound\x18\x04 \x01(\x03H\x01\x88\x01\x01\x12\x14\n\x07gap_ppm\x18\x05 \x01(\x03H\x02\x88\x01\x01\x12\x17\n\x0f\x65lapsed_seconds\x18\x06 \x01(\x01\x42\x0c\n\n_incumbentB\x08\n\x06_boundB\n\n\x08_gap_ppm\x1am\n\x06Solved\x12/\n\x04plan\x18\x01 \x01(\x0b\x32!.makeready.capital.v1.RenewalPlan\x12\x17\n\x0f\x65lapsed_seconds\x18\x02 \x01(\x01\x12\x19\n\x11peak_memory_bytes\x18\x03 \x01(\x03\x1a\xf9\x02\n\x06\x46\x61iled\x12@\n\x06reason\x18\x01 \x01(\x0e\x32\x30.makeready.capital.v1.RenewalSolve.Failed.Reason\x12\x0f\n\x07message\x18\x02 \x01(\t\x12?\n\x06\x66\x61ults\x18\x03 \x03(\x0b\x32/.makeready.capital.v1.RenewalSolve.Failed.Fault\x1a+\n\x05\x46\x61ult\x12\r\n\x05\x66ield\x18\x01 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x02 \x01(\t\"\xad\x01\n\x06Reason\x12\x16\n\x12REASON_UNSPECIFIED\x10\x00\x12\x1a\n\x16REASON_INVALID_PROBLEM\x10\x01\x12\x14\n\x10REASON_TOO_LARGE\x10\x02\x12\x18\n\x14REASON_OUT_OF_MEMORY\x10\x03\x12\x17\n\x13REASON_SOLVER_FAULT\x10\x04\x12\x12\n\x0eREASON_CRASHED\x10\x05\x12\x12\n\x0eREASON_OVERRAN\x10\x06\x1a\xcd\x01\n\x05\x46rame\x12?\n\x08progress\x18\x01 \x01(\x0b\x32+.makeready.capital.v1.RenewalSolve.ProgressH\x00\x12;\n\x06solved\x18\x02 \x01(\x0b\x32).makeready.capital.v1.RenewalSolve.SolvedH\x00\x12;\n\x06\x66\x61iled\x18\x03 \x01(\x0b\x32).makeready.capital.v1.RenewalSolve.FailedH\x00\x42\t\n\x07\x63ontent\"Z\n\x05Phase\x12\x15\n\x11PHASE_UNSPECIFIED\x10\x00\x12\x12\n\x0ePHASE_DRAFTING\x10\x01\x12\x13\n\x0fPHASE_IMPROVING\x10\x02\x12\x11\n\rPHASE_PROVING\x10\x03\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n(makeready/capital/v1/renewal_solve.proto\x12\x14makeready.capital.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\'makeready/capital/v1/renewal_plan.proto\x1a*makeready/capital/v1/renewal_problem.proto\"\xc6\n\n\x0cRenewalSolve\x1a\x9b\x01\n\x06Limits\x12\x1b\n\x07seconds\x18\x01 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\x88\x0e(\x00\x12\x1c\n\x07gap_ppm\x18\x02 \x01(\x05\x42\x0b\xbaH\x08\x1a\x06\x18\xc0\x84=(\x00\x12\x15\n\x04seed\x18\x03 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x00\x12\x1c\n\x05nodes\x18\x04 \x01(\x03\x42\r\xbaH\n\"\x08\x18\x80\x94\xeb\xdc\x03(\x00\x12!\n\rstall_seconds\x18\x05 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\x88\x0e(\x00\x1a\x83\x01\n\x07Request\x12=\n\x07problem\x18\x01 \x01(\x0b\x32$.makeready.capital.v1.RenewalProblemB\x06\xbaH\x03\xc8\x01\x01\x12\x39\n\x06limits\x18\x02 \x01(\x0b\x32).makeready.capital.v1.RenewalSolve.Limits\x1a\xfa\x01\n\x08Progress\x12\x37\n\x05phase\x18\x01 \x01(\x0e\x32(.makeready.capital.v1.RenewalSolve.Phase\x12\x36\n\x05level\x18\x02 \x01(\x0e\x32\'.makeready.capital.v1.RenewalPlan.Level\x12\x16\n\tincumbent\x18\x03 \x01(\x03H\x00\x88\x01\x01\x12\x12\n\x05\x62ound\x18\x04 \x01(\x03H\x01\x88\x01\x01\x12\x14\n\x07gap_ppm\x18\x05 \x01(\x03H\x02\x88\x01\x01\x12\x17\n\x0f\x65lapsed_seconds\x18\x06 \x01(\x01\x42\x0c\n\n_incumbentB\x08\n\x06_boundB\n\n\x08_gap_ppm\x1am\n\x06Solved\x12/\n\x04plan\x18\x01 \x01(\x0b\x32!.makeready.capital.v1.RenewalPlan\x12\x17\n\x0f\x65lapsed_seconds\x18\x02 \x01(\x01\x12\x19\n\x11peak_memory_bytes\x18\x03 \x01(\x03\x1a\xf9\x02\n\x06\x46\x61iled\x12@\n\x06reason\x18\x01 \x01(\x0e\x32\x30.makeready.capital.v1.RenewalSolve.Failed.Reason\x12\x0f\n\x07message\x18\x02 \x01(\t\x12?\n\x06\x66\x61ults\x18\x03 \x03(\x0b\x32/.makeready.capital.v1.RenewalSolve.Failed.Fault\x1a+\n\x05\x46\x61ult\x12\r\n\x05\x66ield\x18\x01 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x02 \x01(\t\"\xad\x01\n\x06Reason\x12\x16\n\x12REASON_UNSPECIFIED\x10\x00\x12\x1a\n\x16REASON_INVALID_PROBLEM\x10\x01\x12\x14\n\x10REASON_TOO_LARGE\x10\x02\x12\x18\n\x14REASON_OUT_OF_MEMORY\x10\x03\x12\x17\n\x13REASON_SOLVER_FAULT\x10\x04\x12\x12\n\x0eREASON_CRASHED\x10\x05\x12\x12\n\x0eREASON_OVERRAN\x10\x06\x1a\xcd\x01\n\x05\x46rame\x12?\n\x08progress\x18\x01 \x01(\x0b\x32+.makeready.capital.v1.RenewalSolve.ProgressH\x00\x12;\n\x06solved\x18\x02 \x01(\x0b\x32).makeready.capital.v1.RenewalSolve.SolvedH\x00\x12;\n\x06\x66\x61iled\x18\x03 \x01(\x0b\x32).makeready.capital.v1.RenewalSolve.FailedH\x00\x42\t\n\x07\x63ontent\"Z\n\x05Phase\x12\x15\n\x11PHASE_UNSPECIFIED\x10\x00\x12\x12\n\x0ePHASE_DRAFTING\x10\x01\x12\x13\n\x0fPHASE_IMPROVING\x10\x02\x12\x11\n\rPHASE_PROVING\x10\x03\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -42,26 +42,28 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_RENEWALSOLVE_LIMITS'].fields_by_name['seed']._serialized_options = b'\272H\004\032\002(\000'
   _globals['_RENEWALSOLVE_LIMITS'].fields_by_name['nodes']._loaded_options = None
   _globals['_RENEWALSOLVE_LIMITS'].fields_by_name['nodes']._serialized_options = b'\272H\n\"\010\030\200\224\353\334\003(\000'
+  _globals['_RENEWALSOLVE_LIMITS'].fields_by_name['stall_seconds']._loaded_options = None
+  _globals['_RENEWALSOLVE_LIMITS'].fields_by_name['stall_seconds']._serialized_options = b'\272H\007\032\005\030\210\016(\000'
   _globals['_RENEWALSOLVE_REQUEST'].fields_by_name['problem']._loaded_options = None
   _globals['_RENEWALSOLVE_REQUEST'].fields_by_name['problem']._serialized_options = b'\272H\003\310\001\001'
   _globals['_RENEWALSOLVE']._serialized_start=181
-  _globals['_RENEWALSOLVE']._serialized_end=1495
-  _globals['_RENEWALSOLVE_LIMITS']._serialized_start=197
-  _globals['_RENEWALSOLVE_LIMITS']._serialized_end=317
-  _globals['_RENEWALSOLVE_REQUEST']._serialized_start=320
-  _globals['_RENEWALSOLVE_REQUEST']._serialized_end=451
-  _globals['_RENEWALSOLVE_PROGRESS']._serialized_start=454
-  _globals['_RENEWALSOLVE_PROGRESS']._serialized_end=704
-  _globals['_RENEWALSOLVE_SOLVED']._serialized_start=706
-  _globals['_RENEWALSOLVE_SOLVED']._serialized_end=815
-  _globals['_RENEWALSOLVE_FAILED']._serialized_start=818
-  _globals['_RENEWALSOLVE_FAILED']._serialized_end=1195
-  _globals['_RENEWALSOLVE_FAILED_FAULT']._serialized_start=976
-  _globals['_RENEWALSOLVE_FAILED_FAULT']._serialized_end=1019
-  _globals['_RENEWALSOLVE_FAILED_REASON']._serialized_start=1022
-  _globals['_RENEWALSOLVE_FAILED_REASON']._serialized_end=1195
-  _globals['_RENEWALSOLVE_FRAME']._serialized_start=1198
-  _globals['_RENEWALSOLVE_FRAME']._serialized_end=1403
-  _globals['_RENEWALSOLVE_PHASE']._serialized_start=1405
-  _globals['_RENEWALSOLVE_PHASE']._serialized_end=1495
+  _globals['_RENEWALSOLVE']._serialized_end=1531
+  _globals['_RENEWALSOLVE_LIMITS']._serialized_start=198
+  _globals['_RENEWALSOLVE_LIMITS']._serialized_end=353
+  _globals['_RENEWALSOLVE_REQUEST']._serialized_start=356
+  _globals['_RENEWALSOLVE_REQUEST']._serialized_end=487
+  _globals['_RENEWALSOLVE_PROGRESS']._serialized_start=490
+  _globals['_RENEWALSOLVE_PROGRESS']._serialized_end=740
+  _globals['_RENEWALSOLVE_SOLVED']._serialized_start=742
+  _globals['_RENEWALSOLVE_SOLVED']._serialized_end=851
+  _globals['_RENEWALSOLVE_FAILED']._serialized_start=854
+  _globals['_RENEWALSOLVE_FAILED']._serialized_end=1231
+  _globals['_RENEWALSOLVE_FAILED_FAULT']._serialized_start=1012
+  _globals['_RENEWALSOLVE_FAILED_FAULT']._serialized_end=1055
+  _globals['_RENEWALSOLVE_FAILED_REASON']._serialized_start=1058
+  _globals['_RENEWALSOLVE_FAILED_REASON']._serialized_end=1231
+  _globals['_RENEWALSOLVE_FRAME']._serialized_start=1234
+  _globals['_RENEWALSOLVE_FRAME']._serialized_end=1439
+  _globals['_RENEWALSOLVE_PHASE']._serialized_start=1441
+  _globals['_RENEWALSOLVE_PHASE']._serialized_end=1531
 # @@protoc_insertion_point(module_scope)

@@ -66,6 +66,7 @@ class RenewalSolve(_message.Message):
         GAP_PPM_FIELD_NUMBER: _builtins.int
         SEED_FIELD_NUMBER: _builtins.int
         NODES_FIELD_NUMBER: _builtins.int
+        STALL_SECONDS_FIELD_NUMBER: _builtins.int
         seconds: _builtins.int
         """Seconds of search, 1 to 1800. 0: 30."""
         gap_ppm: _builtins.int
@@ -76,6 +77,11 @@ class RenewalSolve(_message.Message):
         """Branch-and-bound nodes for each level. With it, seconds only bound the time, and a search that ends before them
         gives the same plan on every machine of one kind. 0: no limit.
         """
+        stall_seconds: _builtins.int
+        """Seconds in which neither the best plan nor what is proved of it may stand still, counted from the first plan, 0 to
+        1800; what moves by no more than a hundred-thousandth of the cost stands still. With nodes it counts parts of the
+        search done, and not seconds. 0: for ever.
+        """
         def __init__(
             self,
             *,
@@ -83,10 +89,11 @@ class RenewalSolve(_message.Message):
             gap_ppm: _builtins.int = ...,
             seed: _builtins.int = ...,
             nodes: _builtins.int = ...,
+            stall_seconds: _builtins.int = ...,
         ) -> None: ...
         _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
         def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-        _ClearFieldArgType: _TypeAlias = _typing.Literal["gap_ppm", b"gap_ppm", "nodes", b"nodes", "seconds", b"seconds", "seed", b"seed"]  # noqa: Y015
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["gap_ppm", b"gap_ppm", "nodes", b"nodes", "seconds", b"seconds", "seed", b"seed", "stall_seconds", b"stall_seconds"]  # noqa: Y015
         def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
         def WhichOneof(self, oneof_group: _Never) -> None: ...
 

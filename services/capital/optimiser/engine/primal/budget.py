@@ -18,6 +18,10 @@ def no_clock() -> float:
     return 0.0
 
 
+def nobody_told() -> None:
+    """Tell nobody."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Budget:
     """Ends at `deadline` by the clock, and after `steps` programmes solved.
@@ -29,6 +33,8 @@ class Budget:
     deadline: float = inf
     steps: int = 1_000_000_000
     nodes: int | None = None
+    # Told of every programme solved.
+    solved: Callable[[], None] = nobody_told
 
     @property
     def seconds_left(self) -> float:

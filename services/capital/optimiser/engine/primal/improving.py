@@ -100,6 +100,7 @@ class Improving:
         before, clock = self._standing.x, self._budget.clock
         asked = clock()
         solved = flight.solved()
+        self._budget.solved()
         better = self._better(solved)
         gain = 0.0 if better is None else self._program.value(before) - self._program.value(better)
         self._choice.learn(flight.neighbourhood, gain, clock() - asked, proved=solved.proved)
