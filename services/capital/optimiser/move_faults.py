@@ -12,6 +12,7 @@ def impossible_moves(problem: Problem) -> Iterator[Fault]:
     terms = Terms(problem)
     yield from _routes(problem, terms)
     yield from _boxes(problem)
+    yield from _leased(problem, terms)
     for place, row in enumerate(problem.reserves):
         if 0 < row.maximum_age_years <= row.from_age_years:
             rule = "is not above the age from which vehicles join"
@@ -32,6 +33,14 @@ def _boxes(problem: Problem) -> Iterator[Fault]:
             yield Fault(field=f"{path}.box_age_years", rule="is of no box: box_body is false")
         if not row.box_body and row.remounts:
             yield Fault(field=f"{path}.remounts", rule="is of no box: box_body is false")
+
+
+def _leased(problem: Problem, terms: Terms) -> Iterator[Fault]:
+    """Yield each offer to remount what goes back to its lessor: it would outlast its term."""
+    for place, row in enumerate(problem.remount_offers):
+        if terms.lease_term(row.vehicle_type, row.technology) is not None:
+            rule = "is of leased vehicles, whose boxes are their lessor's"
+            yield Fault(field=f"remount_offers[{place}].technology", rule=rule)
 
 
 def _routes(problem: Problem, terms: Terms) -> Iterator[Fault]:

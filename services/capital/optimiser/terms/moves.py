@@ -76,6 +76,17 @@ class MoveTerms(OfProblem):
         own = self._remounts.get((fleet.trust, fleet.vehicle_type, technology))
         return own or self._remounts.get((None, fleet.vehicle_type, technology))
 
+    def could_remount(self, fleet: Fleet, technology: TechnologyCode) -> bool:
+        """Whether a remount is offered to the fleet, or to one its vehicles can be given to."""
+        reached, waiting = {fleet}, [fleet]
+        while waiting:
+            for row in self.routes_from.get(waiting.pop(), ()):
+                receiver = Fleet(row.to_trust, row.vehicle_type)
+                if receiver not in reached:
+                    reached.add(receiver)
+                    waiting.append(receiver)
+        return any(self.remount(there, technology) for there in reached)
+
     def remount_price_pence(self, vintage: Vintage, year: int) -> int:
         """Return the price of remounting one vehicle in the year; 0: it cannot be."""
         offer = self.remount(vintage.fleet, vintage.technology)

@@ -56,14 +56,14 @@ class StockTerms(MoveTerms):
     def newcomer(self, row: Option | Commitment, trust: TrustCode, year: int) -> Vintage:
         """Return what is delivered: front line, in no band, with a box of its own age if any."""
         fleet = Fleet(trust, row.vehicle_type)
-        boxed = row.box_body and self.remount(fleet, row.technology) is not None
+        boxed = row.box_body and self.could_remount(fleet, row.technology)
         new = Vintage(*fleet, row.technology, year)
         return new._replace(box_entry_year=year) if boxed else new
 
     def _box_of(self, row: Cohort) -> tuple[int, int]:
         """Return when a cohort's boxes entered service and how often they were remounted."""
-        # Where no remount is offered boxes are as vans: fewer vintages, and the same plans.
-        if not row.box_body or self.remount(fleet_of(row), row.technology) is None:
+        # Where nobody could remount them boxes are as vans: fewer vintages, and the same plans.
+        if not row.box_body or not self.could_remount(fleet_of(row), row.technology):
             return 0, 0
         return self.problem.horizon[0] - (row.box_age_years or row.age_years), row.remounts
 

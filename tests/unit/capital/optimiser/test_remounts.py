@@ -8,20 +8,23 @@ import pytest
 from services.capital.optimiser.check import violations
 from services.capital.optimiser.faults import InvalidProblem
 from services.capital.optimiser.limits import Limits
-from services.capital.optimiser.plan import Plan
-from services.capital.optimiser.problem import Problem
+from services.capital.optimiser.plan import Level, Plan
+from services.capital.optimiser.problem import Lease, Problem
 from services.capital.optimiser.solve import solve
-from services.capital.optimiser.terms import Terms
+from services.capital.optimiser.terms import MoveKind, Terms
 from services.capital.optimiser.validate import check_problem
 from services.capital.plan_wire import plan_from_json, plan_to_json
 from services.capital.problem_wire import problem_from_json, problem_to_json
 from tests.unit.capital.optimiser.build import (
     FIRST,
     PRICE,
+    RYA,
+    RYD,
     YEARS,
     a_need,
     a_policy,
     a_problem,
+    a_route,
     a_size,
     an_offer,
     an_option,
@@ -87,6 +90,23 @@ def test_a_remount_waits_for_when_a_vehicle_can_be_spared() -> None:
     assert [row.remounted for row in plan.fleet_years] == [1, 1, 0]
 
 
+def test_a_box_is_given_to_the_trust_that_may_remount_it() -> None:
+    problem = a_problem(
+        trusts=(RYA, RYD),
+        cohorts=boxes({6: 1}),
+        establishments=(a_size(0, 1), a_size(1, 1, trust=RYD)),
+        life_policies=(a_policy(maximum=7), replace(a_policy(target=5), trust=RYD)),
+        transfer_routes=(a_route(RYA, RYD),),
+        remount_offers=(replace(an_offer(), trust=RYD),),
+        options=(),
+    )
+
+    plan = planned(problem)
+
+    assert {row.kind for row in plan.moves} == {MoveKind.TRANSFER, MoveKind.REMOUNT}
+    assert plan.level(Level.OVER_AGE).value == 1
+
+
 @pytest.mark.parametrize("seed", range(15))
 def test_where_boxes_never_wear_out_remounts_are_as_good_as_new_vehicles(seed: int) -> None:
     random = Random(seed)
@@ -122,6 +142,17 @@ def test_where_no_remount_is_offered_boxes_make_no_vintages_of_their_own() -> No
         ({"remount_offers": (an_offer(), an_offer())}, "remount_offers[1]"),
         ({"remount_offers": (an_offer(lines=("none",)),)}, "remount_offers[0].supply_lines[0]"),
         ({"cohorts": boxes({3: 1}, box_age=2)}, "cohorts[0].box_age_years"),
+        (
+            {
+                "remount_offers": (an_offer(),),
+                "options": (
+                    replace(
+                        an_option(), lease=Lease(term_years=2, yearly_payment_pence=(1,) * YEARS)
+                    ),
+                ),
+            },
+            "remount_offers[0].technology",
+        ),
         (
             {"cohorts": tuple(replace(row, remounts=1) for row in cohorts({1: 1}))},
             "cohorts[0].remounts",
