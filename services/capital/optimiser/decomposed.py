@@ -229,6 +229,7 @@ class DecomposedSearch:
         """Prove beside what is done within; where counts end a run, after it."""
         if self._limits.nodes is not None:
             yield
+            proving.go_on_alone()
             self._come_closer(proving, x)
             rounds = iter(range(ROUNDS * len(self._objectives)))
             proving.run(lambda: self._counted_effort(rounds))

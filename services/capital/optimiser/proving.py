@@ -1,6 +1,6 @@
 """What is proved of each level while plans are looked for: bounds that rise round by round."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from threading import Event
 from typing import Final
 
@@ -44,9 +44,11 @@ class Proving:
     def run(self, effort: Callable[[], Effort | None]) -> None:
         """Raise bounds until no effort is given, or none is of use."""
         while (given := effort()) is not None:
-            waiting = self._waiting()
-            if not waiting:
+            has_plan, waiting = self._has_plan(), self._waiting()
+            if not waiting and (has_plan or self._is_alone.wait(REST_SECONDS)):
                 return
+            if not waiting:
+                continue
             worth = [level for level in waiting if self._is_worth_a_round(level, given)]
             if worth or self._is_alone.wait(REST_SECONDS):
                 self.rise(self._next(worth or waiting), given)
@@ -73,7 +75,7 @@ class Proving:
 
     def restate(self) -> None:
         """Note what the bounds known say of plans as good as the best is by now."""
-        for number, level in enumerate(self._incumbent.levels):
+        for number, level in enumerate(self._open()):
             held = self._incumbent.held(level)
             self._note(level, self._bounds.bound(number, self._most(held)), held)
 
@@ -84,11 +86,25 @@ class Proving:
         if bound > float("-inf"):
             self._incumbent.prove(level, bound_from_solver(level, bound), held)
 
+    def _open(self) -> Sequence[Level]:
+        """Return the levels that something can be said of: before there is a plan, the first.
+
+        Of a later one bounds are of plans as good as the best before it. Where no plan is looked
+        for any more and none is known, nothing is left to say.
+        """
+        levels = self._incumbent.levels
+        if self._has_plan():
+            return levels
+        return () if self._is_alone.is_set() else levels[:1]
+
+    def _has_plan(self) -> bool:
+        return self._incumbent.best is not None
+
     def _waiting(self) -> list[Level]:
         """Return the levels whose bounds can be of more use."""
         return [
             level
-            for number, level in enumerate(self._incumbent.levels)
+            for number, level in enumerate(self._open())
             if not self._is_settled(level) and not self._bounds.has_converged(number)
         ]
 
