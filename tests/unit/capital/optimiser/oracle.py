@@ -1,25 +1,30 @@
 """The best plan by trying every one: for problems of a few vehicles, and in no way like the model.
 
 Reads the rows of a problem itself, shares no code with model, search or checker, and knows of no
-variable, vintage or bound. All that can be bought is enumerated; for each way of buying, each
-fleet's disposals are enumerated year by year.
+variable, vintage or bound. All that can be cancelled, wired and bought is enumerated; for each way
+of it, what becomes of every vehicle is enumerated year by year.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from itertools import product
-from typing import Final, TypeAlias
+from collections.abc import Iterator
+from math import prod
+from typing import Final
 
-from services.capital.optimiser.problem import AgeProfile, Problem
-from tests.unit.capital.optimiser.oracle_garage import Garage, Group, splits
-from tests.unit.capital.optimiser.oracle_hire import Rental
+from services.capital.optimiser.charging import ChargersBought
+from services.capital.optimiser.problem import Problem
+from tests.unit.capital.optimiser.oracle_fates import Fates, Stock, in_order
 from tests.unit.capital.optimiser.oracle_market import Market
-from tests.unit.capital.optimiser.oracle_money import Lot, cancellations, revenue, scores
-
-# Sorted, so that it can be a key.
-Fleet: TypeAlias = tuple[Group, ...]
-# Shortfall, over age, and cost in 10^-12 pence.
-Value: TypeAlias = tuple[int, int, int]
+from tests.unit.capital.optimiser.oracle_money import (
+    Besides,
+    Lot,
+    cancellations,
+    paid_weight,
+    revenue,
+)
+from tests.unit.capital.optimiser.oracle_motion import Kind, Place, newcomer, opening, places
+from tests.unit.capital.optimiser.oracle_seasons import Scene, Seasons, Then, Value
+from tests.unit.capital.optimiser.oracle_sites import Sites
+from tests.unit.capital.optimiser.oracle_wiring import ways, wirings
 
 
 def best(problem: Problem) -> Value | None:
@@ -30,7 +35,8 @@ def best(problem: Problem) -> Value | None:
     values = [
         (shortfall, over_age, weight + paid)
         for left, paid in cancellations(problem)
-        for shortfall, over_age, weight in _values(left)
+        for chargers in wirings(left)
+        for shortfall, over_age, weight in _Oracle(left, chargers).values()
     ]
     if not values:
         return None
@@ -38,284 +44,79 @@ def best(problem: Problem) -> Value | None:
     return shortfall, over_age, weight // 10**12
 
 
-def _values(problem: Problem) -> Iterator[Value]:
-    oracle = _Oracle(problem)
-    for lots in Market(problem).purchases():
-        value = oracle.value(lots)
-        if value is not None:
-            yield value
+def tries(problem: Problem) -> int:
+    """Return more than how many plans there are to try."""
+    fates, last = Fates(problem), problem.horizon[-1]
+    yearly = prod(len(fates.ways_of(kind, n, last)) for kind, n in opening(problem).items())
+    cancelling = prod(1 + row.vehicles * row.cancellable for row in problem.commitments)
+    most = _at_most(problem, Sites(problem, ()))
+    buying = Market(problem, most).ways() * ways(problem)
+    later: int = yearly**problem.years
+    return cancelling * buying * later
 
 
 class _Oracle:
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: Problem, chargers: tuple[ChargersBought, ...]) -> None:
         self.problem: Final = problem
-        self.first: Final = problem.first_financial_year
-        self.last: Final = problem.first_financial_year + problem.years - 1
-        self.rented: Final = Rental(problem)
-        self.garage: Final = Garage(problem)
-        self._charged: Counter[tuple[str, int]] = Counter()
-        self._memo: Final[dict[object, Value | None]] = {}
+        self.sites: Final = Sites(problem, chargers)
+        self.seasons: Final = Seasons(problem, chargers)
 
-    def value(self, lots: list[Lot]) -> Value | None:
-        """Return the value of the best disposals for these purchases."""
-        spent = sum(
-            pence * self._discount(year)
-            for lot in lots
-            if not lot.option.lease
-            for year, _, pence in scores(self.problem, lot, lots)
-        )
-        spent += sum(
-            row.vehicles * row.price_pence * self._discount(row.financial_year)
-            for row in self.problem.commitments
-        )
-        self._charged = Counter()
+    def values(self) -> Iterator[Value]:
+        """Yield the best value of each way of buying that allows of a plan."""
+        wired = self.sites.chargers_weight()
+        for lots in Market(self.problem, _at_most(self.problem, self.sites)).purchases():
+            value = self._value(tuple(lots))
+            if value is not None:
+                shortfall, over_age, weight = value
+                yield shortfall, over_age, weight + wired + paid_weight(self.problem, lots)
+
+    def _value(self, lots: tuple[Lot, ...]) -> Value | None:
+        charged: Counter[tuple[str, int]] = Counter()
         for trust, year, pence in revenue(self.problem, lots):
-            self._charged[trust, year] += pence
-            spent += pence * self._discount(year)
-        total = [0, 0, spent * 10**6]
-        for trust, vehicle_type in self._fleets():
-            arrivals = self._arrivals(lots, trust, vehicle_type)
-            opening = self._opening(trust, vehicle_type)
-            value = self._best_from(self.first, trust, vehicle_type, opening, arrivals)
+            charged[trust, year] += pence if self.problem.revenue_budgets else 0
+        total = 0, 0, 0
+        for part in self._parts():
+            scene = Scene(part, tuple(sorted(charged.items())), lots if self.seasons.vies else ())
+            start = Then(self.problem.first_financial_year, *self._vehicles(lots, part))
+            value = self.seasons.best(scene, start)
             if value is None:
                 return None
-            total = [sum(pair) for pair in zip(total, value, strict=True)]
-        return total[0], total[1], total[2]
+            total = total[0] + value[0], total[1] + value[1], total[2] + value[2]
+        return total
 
-    def _fleets(self) -> list[tuple[str, str]]:
-        problem = self.problem
-        fleets = {(row.trust, row.vehicle_type) for row in problem.cohorts}
-        fleets |= {(row.trust, row.vehicle_type) for row in problem.commitments}
-        fleets |= {(row.trust, row.vehicle_type) for row in problem.needs}
-        fleets |= {(row.trust, row.vehicle_type) for row in problem.establishments}
-        return sorted(fleets)
+    def _parts(self) -> list[tuple[Place, ...]]:
+        """Return places that are looked at together: each alone where nothing ties them."""
+        problem, every = self.problem, tuple(places(self.problem))
+        ties = problem.transfer_routes, problem.charging_sites, problem.revenue_budgets
+        tied = any(ties) or problem.guarantees or self.seasons.vies
+        return [every] if tied else [(place,) for place in every]
 
-    def _opening(self, trust: str, vehicle_type: str) -> Fleet:
-        return _merged(
-            Group(
-                row.technology,
-                self.first - row.age_years,
-                row.band or "",
-                row.in_reserve,
-                row.vehicles,
-            )
-            for row in self.problem.cohorts
-            if (row.trust, row.vehicle_type) == (trust, vehicle_type)
+    def _vehicles(self, lots: tuple[Lot, ...], part: tuple[Place, ...]) -> tuple[Stock, Stock]:
+        """Return what is there as the horizon begins, and what comes later."""
+        coming: Counter[Kind] = Counter()
+        for lot in lots:
+            new = newcomer(self.problem, lot.option, lot.trust, lot.delivery_year)
+            coming[new] += lot.vehicles
+        for row in self.problem.commitments:
+            coming[newcomer(self.problem, row, row.trust, row.financial_year)] += row.vehicles
+        there = opening(self.problem).items()
+        return (
+            in_order({kind: n for kind, n in there if kind.place in part}),
+            in_order({kind: n for kind, n in coming.items() if kind.place in part}),
         )
 
-    def _arrivals(self, lots: list[Lot], trust: str, vehicle_type: str) -> Fleet:
-        bought = (
-            Group(lot.option.technology, lot.delivery_year, "", held=False, vehicles=lot.vehicles)
-            for lot in lots
-            if (lot.trust, lot.option.vehicle_type) == (trust, vehicle_type)
-        )
-        committed = (
-            Group(row.technology, row.financial_year, "", held=False, vehicles=row.vehicles)
-            for row in self.problem.commitments
-            if (row.trust, row.vehicle_type) == (trust, vehicle_type)
-        )
-        return _merged((*bought, *committed))
 
-    def _best_from(
-        self, year: int, trust: str, vehicle_type: str, before: Fleet, arrivals: Fleet
-    ) -> Value | None:
-        """Return the best value of the year and those after, from the fleet of the year before."""
-        if year > self.last:
-            return 0, 0, -self._worth(trust, vehicle_type, before)
-        charged = tuple(self._charged.items()) if self.problem.revenue_budgets else ()
-        key = year, trust, vehicle_type, before, arrivals, charged
-        if key not in self._memo:
-            coming = tuple(row for row in arrivals if row.entry == year)
-            later = tuple(row for row in arrivals if row.entry > year)
-            values = self._choices(year, trust, vehicle_type, before, coming, later)
-            self._memo[key] = min(values, default=None)
-        return self._memo[key]
-
-    def _choices(
-        self,
-        year: int,
-        trust: str,
-        vehicle_type: str,
-        before: Fleet,
-        coming: Fleet,
-        later: Fleet,
-    ) -> Iterator[Value]:
-        """Yield the value of each way to dispose of vehicles, and to hold them, in the year."""
-        frozen = any(
-            (row.trust, row.vehicle_type, row.financial_year) == (trust, vehicle_type, year)
-            for row in self.problem.disposal_freezes
-        )
-        ways = product(
-            *(
-                list(splits(group, year, self.garage.open_to(trust, vehicle_type), frozen=frozen))
-                for group in before
-            )
-        )
-        for way in ways:
-            gone = [out for out, _ in way]
-            now = _merged((*(group for _, kept in way for group in kept), *coming))
-            after = self._best_from(year + 1, trust, vehicle_type, now, later)
-            if after is None or not self._is_allowed(year, trust, vehicle_type, now):
-                continue
-            proceeds = sum(
-                out * self._resale(year, trust, vehicle_type, group)
-                for group, out in zip(before, gone, strict=True)
-            )
-            for hired, rent in self.rented.ways(year, trust, vehicle_type):
-                shortfall, over_age, weight = self._year(year, trust, vehicle_type, now, hired)
-                weight += rent * self._discount(year) * 10**6 - proceeds
-                yield shortfall + after[0], over_age + after[1], weight + after[2]
-
-    def _is_allowed(self, year: int, trust: str, vehicle_type: str, now: Fleet) -> bool:
-        _, oldest = self._policy(year, trust, vehicle_type)
-        _, largest = self._size(year, trust, vehicle_type)
-        young = all(not oldest or year - g.entry < oldest for g in now if not g.held)
-        small = sum(group.vehicles for group in now if not group.held) <= largest
-        fits = young and small and self.garage.holds(year, trust, vehicle_type, now)
-        fits = fits and all(year - g.entry < self._term(g.technology) for g in now)
-        fits = fits and self._is_affordable(year, trust, vehicle_type, now)
-        return fits and self._is_as_ruled(year, trust, vehicle_type, now)
-
-    def _is_as_ruled(self, year: int, trust: str, vehicle_type: str, now: Fleet) -> bool:
-        serving = {(g.technology, g.entry, g.band, g.held): g.vehicles for g in now}
-        return all(
-            row.minimum
-            <= serving.get((row.technology, row.entry_year, "", False), 0)
-            <= row.maximum
-            for row in self.problem.service_rulings
-            if (row.trust, row.vehicle_type, row.financial_year) == (trust, vehicle_type, year)
-        )
-
-    def _term(self, technology: str) -> int:
-        terms = [
-            row.lease.term_years
-            for row in self.problem.options
-            if row.lease and row.technology == technology
-        ]
-        return min(terms, default=99)
-
-    def _is_affordable(self, year: int, trust: str, vehicle_type: str, now: Fleet) -> bool:
-        """Whether revenue is enough; where it is limited a trust has one type, and no hire."""
-        running = sum(
-            group.vehicles
-            * _at(self._tables(trust, vehicle_type, group).running_cost_pence, year - group.entry)
-            * self.garage.terms(trust, vehicle_type, held=group.held)[1]
-            for group in now
-        )
-        spent = running * self._index(year) + 10**6 * self._charged[trust, year]
-        return all(
-            spent <= 10**6 * row.limit_pence
-            for row in self.problem.revenue_budgets
-            if (row.trust, row.financial_year) == (trust, year)
-        )
-
-    def _year(
-        self, year: int, trust: str, vehicle_type: str, now: Fleet, hired_permille: int
-    ) -> Value:
-        target, _ = self._policy(year, trust, vehicle_type)
-        least, _ = self._size(year, trust, vehicle_type)
-        serving = [group for group in now if not group.held]
-        over_age = sum(g.vehicles for g in serving if target and year - g.entry >= target)
-        vacancies = max(0, least - sum(group.vehicles for group in serving))
-        on_road, weight = hired_permille, 0
-        for group in now:
-            tables = self._tables(trust, vehicle_type, group)
-            worth, paid = self.garage.terms(trust, vehicle_type, held=group.held)
-            off = _at(tables.off_road_permille, year - group.entry)
-            on_road += group.vehicles * ((1000 - off) * worth // 1000)
-            idle = 0 if group.held else off
-            yearly = self._yearly(year, vehicle_type, tables, year - group.entry, idle, paid)
-            weight += group.vehicles * yearly
-        required = sum(
-            row.required_available
-            for row in self.problem.needs
-            if (row.trust, row.vehicle_type, row.financial_year) == (trust, vehicle_type, year)
-        )
-        missing = max(0, -((on_road - 1000 * required) // 1000))
-        return self._priced(year, missing + vacancies, over_age, weight)
-
-    def _priced(self, year: int, shortfall: int, over_age: int, weight: int) -> Value:
-        """Move what the problem prices from its own count to the cost."""
-        today = 1000 * self._index(year) * self._discount(year)
-        if self.problem.shortfall_price_pence:
-            weight += shortfall * self.problem.shortfall_price_pence * today
-            shortfall = 0
-        if self.problem.over_age_price_pence:
-            weight += over_age * self.problem.over_age_price_pence * today
-            over_age = 0
-        return shortfall, over_age, weight
-
-    def _yearly(
-        self, year: int, vehicle_type: str, tables: AgeProfile, age: int, off: int, paid: int
-    ) -> int:
-        day = next(
-            row.lost_day_cost_pence
-            for row in self.problem.vehicle_types
-            if row.code == vehicle_type
-        )
-        running = _at(tables.running_cost_pence, age) * paid
-        return (running + off * 365 * day) * self._index(year) * self._discount(year)
-
-    def _resale(self, year: int, trust: str, vehicle_type: str, group: Group) -> int:
-        pence = _at(self._tables(trust, vehicle_type, group).resale_pence, year - group.entry)
-        return pence * 1000 * self._index(year) * self._discount(year)
-
-    def _worth(self, trust: str, vehicle_type: str, fleet: Fleet) -> int:
-        end = self.last + 1
-        return sum(
-            group.vehicles
-            * _at(self._tables(trust, vehicle_type, group).terminal_value_pence, end - group.entry)
-            * 1000
-            * self._index(end)
-            * self._discount(end)
-            for group in fleet
-        )
-
-    def _tables(self, trust: str, vehicle_type: str, group: Group) -> AgeProfile:
-        rows = [
-            row
-            for row in self.problem.age_profiles
-            if (row.vehicle_type, row.technology) == (vehicle_type, group.technology)
-            and (row.trust in {trust, None} and (row.band or "") == group.band)
-        ]
-        return min(rows, key=lambda row: row.trust is None)
-
-    def _policy(self, year: int, trust: str, vehicle_type: str) -> tuple[int, int]:
-        rows = [
-            (row.from_financial_year, row.target_age_years, row.maximum_age_years)
-            for row in self.problem.life_policies
-            if (row.trust, row.vehicle_type) == (trust, vehicle_type)
-            and row.from_financial_year <= year
-        ]
-        _, target, oldest = max(rows, default=(0, 0, 0))
-        return target, oldest
-
-    def _size(self, year: int, trust: str, vehicle_type: str) -> tuple[int, int]:
-        rows = [
-            (row.from_financial_year, row.minimum, row.maximum)
-            for row in self.problem.establishments
-            if (row.trust, row.vehicle_type) == (trust, vehicle_type)
-            and row.from_financial_year <= year
-        ]
-        opening = self._opening(trust, vehicle_type)
-        there = sum(group.vehicles for group in opening if not group.held)
-        _, least, most = max(rows, default=(0, there, there))
-        return least, most
-
-    def _discount(self, year: int) -> int:
-        return self.problem.discount_ppm[year - self.first] if self.problem.discount_ppm else 10**6
-
-    def _index(self, year: int) -> int:
-        table = self.problem.price_index_permille
-        return table[year - self.first] if table else 1000
-
-
-def _at(table: tuple[int, ...], age: int) -> int:
-    return table[age] if age < len(table) else table[-1]
-
-
-def _merged(groups: Iterable[Group]) -> Fleet:
-    counts: Counter[Group] = Counter()
-    for group in groups:
-        counts[group._replace(vehicles=0)] += group.vehicles
-    return tuple(sorted(key._replace(vehicles=n) for key, n in counts.items() if n))
+def _at_most(problem: Problem, sites: Sites) -> Besides:
+    """Return more than sales could bring in a year, beside what chargers cost."""
+    vehicles = sum(row.vehicles for row in problem.cohorts)
+    vehicles += sum(row.vehicles for row in problem.commitments)
+    vehicles += sum(row.maximum for row in problem.establishments)
+    vehicles += sum(row.maximum for row in problem.reserves)
+    dearest = max(max(row.resale_pence) for row in problem.age_profiles)
+    most = vehicles * max(0, dearest) * max((1000, *problem.price_index_permille)) // 1000
+    brought = {
+        row.envelope_id: most * row.proceeds_permille // 1000
+        for row in problem.envelopes
+        if row.proceeds_permille
+    }
+    return Besides(Counter(brought), sites.chargers_pence(), Counter())

@@ -7,38 +7,29 @@ vehicles are counted from year to year here.
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from typing import Final, Protocol, TypeVar
+from typing import Final
 
 from services.capital.optimiser.plan import Decisions, Disposal, Hired, Moved, Purchase
 from services.capital.optimiser.problem import Problem, TransferRoute
 from services.capital.optimiser.rules import Rule
 from services.capital.optimiser.terms import MoveKind
-from tests.unit.capital.optimiser.oracle_garage import Garage
 from tests.unit.capital.optimiser.oracle_hire import Rental
 from tests.unit.capital.optimiser.oracle_market import Market
 from tests.unit.capital.optimiser.oracle_money import Besides, Lot, cut, pays
 from tests.unit.capital.optimiser.oracle_motion import (
     Kind,
-    Place,
-    deliveries,
     kind_of,
     leavers,
+    places,
     serving_by_year,
     target_of,
 )
 from tests.unit.capital.optimiser.oracle_promise import Fortunes
 from tests.unit.capital.optimiser.oracle_purse import Purse
 from tests.unit.capital.optimiser.oracle_sites import Sites
+from tests.unit.capital.optimiser.oracle_tables import money_of
 from tests.unit.capital.optimiser.oracle_workshop import Workshop
-
-
-class Dated(Protocol):
-    @property
-    def trust(self) -> str: ...
-    @property
-    def vehicle_type(self) -> str: ...
-    @property
-    def from_financial_year(self) -> int: ...
+from tests.unit.capital.optimiser.oracle_year import Years
 
 
 class Judge:
@@ -51,7 +42,8 @@ class Judge:
         )
         self.options: Final = {row.option_id: row for row in problem.options}
         self.envelopes: Final = {row.envelope_id: row for row in problem.envelopes}
-        self.garage: Final = Garage(problem)
+        self.of_years: Final = Years(problem)
+        self.places: Final = places(problem)
 
     def broken(self, decisions: Decisions) -> set[Rule]:
         """Return every rule broken; WELL_FORMED alone where the rest could not be looked at."""
@@ -68,7 +60,11 @@ class Judge:
             *self._hiring(decisions.hires),
             *self._moving(decisions, serving),
             *Fortunes(self.problem, decisions).broken(serving),
-            *(rule for year in self.years for rule in self._in_year(year, serving[year])),
+            *(
+                rule
+                for year in self.years
+                for rule in self.of_years.broken(year, serving[year], self.places)
+            ),
         }
 
     def _ill_formed(self, decisions: Decisions) -> Iterator[bool]:
@@ -92,8 +88,10 @@ class Judge:
             yield not {row.order_year, row.delivery_year} <= {*self.years}
             if option:
                 kinds.append(Kind(row.trust, option.vehicle_type, option.technology, 0))
-        yield any(kind.place not in self._places() or not self._tables(kind) for kind in kinds)
-        yield any((row.trust, row.vehicle_type) not in self._places() for row in decisions.hires)
+        yield any(
+            kind.place not in self.places or not self.of_years.tables.has(kind) for kind in kinds
+        )
+        yield any((row.trust, row.vehicle_type) not in self.places for row in decisions.hires)
         for moved in decisions.moves:
             yield bool(moved.to_trust) and moved.kind is not MoveKind.TRANSFER
             paid = moved.kind is MoveKind.REMOUNT
@@ -105,24 +103,11 @@ class Judge:
             if decisions.cancelled.get(row.commitment_id, 0) > most:
                 yield Rule.CANCELLATION
 
-    def _places(self) -> set[Place]:
-        problem = self.problem
-        rows = (problem.cohorts, problem.commitments, problem.needs, problem.establishments)
-        return {(row.trust, row.vehicle_type) for table in rows for row in table}
-
-    def _tables(self, kind: Kind) -> bool:
-        named = kind.vehicle_type, kind.technology, kind.band
-        return any(
-            (row.vehicle_type, row.technology, row.band or "") == named
-            and row.trust in {kind.trust, None}
-            for row in self.problem.age_profiles
-        )
-
     def _buying(self, decisions: Decisions, serving: Mapping[int, Counter[Kind]]) -> Iterator[Rule]:
         lots = []
         for row in decisions.purchases:
             option, envelope = self.options[row.option_id], self.envelopes[row.envelope_id]
-            due = row.delivery_year == envelope.financial_year
+            due = money_of(row.delivery_year) == envelope.financial_year
             if not due or not pays(envelope, row.trust, option):
                 yield Rule.ENVELOPE_ELIGIBILITY
             inside = row.order_year in self.years and row.delivery_year in self.years
@@ -138,9 +123,7 @@ class Judge:
         spent = sites.chargers_pence() + workshop.spent_pence()
         besides = Besides(purse.proceeds_pence(decisions), spent, workshop.places())
         yield from Market(self.problem, besides).broken(lots)
-        delivered = [*deliveries(self.problem, decisions)]
         for year in self.years:
-            yield from sites.coming(year, delivered)
             yield from sites.in_year(year, serving[year])
             if purse.is_overspent(year, lots, serving[year], decisions.hires):
                 yield Rule.REVENUE_BUDGET
@@ -189,73 +172,9 @@ class Judge:
             yield Rule.TRANSFER_REMAINDER
 
     def _joining(self, row: Moved) -> Iterator[Rule]:
-        reserve = self.garage.open_to(row.trust, row.vehicle_type)
+        reserve = self.of_years.garage.open_to(row.trust, row.vehicle_type)
         if reserve is None or row.financial_year - row.entry_year < reserve.from_age_years:
             yield Rule.RESERVE_AGE
-
-    def _in_year(self, year: int, now: Counter[Kind]) -> Iterator[Rule]:
-        if any(vehicles < 0 for vehicles in now.values()):
-            yield Rule.VEHICLES_CONSERVED
-        sizes: Counter[tuple[Place, bool]] = Counter()
-        for kind, vehicles in now.items():
-            sizes[kind.place, kind.held] += vehicles
-            oldest = self._oldest(kind, year)
-            if vehicles and 0 < oldest <= year - kind.entry:
-                yield Rule.MAXIMUM_AGE
-            if vehicles and year - kind.entry >= self._term(kind):
-                yield Rule.LEASE_TERM
-        for ((trust, vehicle_type), held), vehicles in sizes.items():
-            if vehicles > self._largest(trust, vehicle_type, year, held=held):
-                yield Rule.RESERVE_MAXIMUM if held else Rule.ESTABLISHMENT_MAXIMUM
-        for ruling in self.problem.service_rulings:
-            named = ruling.trust, ruling.vehicle_type, ruling.technology, ruling.entry_year
-            ruled = range(ruling.minimum, ruling.maximum + 1)
-            ruled_kind = Kind(*named, ruling.band or "", ruling.in_reserve)
-            serving = sum(
-                n for kind, n in now.items() if kind._replace(box=0, remounts=0) == ruled_kind
-            )
-            if ruling.financial_year == year and serving not in ruled:
-                yield Rule.SERVICE_RULING
-
-    def _term(self, kind: Kind) -> int:
-        named = kind.vehicle_type, kind.technology
-        leases = (
-            row.lease for row in self.problem.options if named == (row.vehicle_type, row.technology)
-        )
-        return min((lease.term_years for lease in leases if lease), default=99)
-
-    def _oldest(self, kind: Kind, year: int) -> int:
-        if kind.held:
-            reserve = self.garage.open_to(*kind.place)
-            return reserve.maximum_age_years if reserve else 0
-        policy = _latest(self.problem.life_policies, kind.place, year)
-        return policy.maximum_age_years if policy else 0
-
-    def _largest(self, trust: str, vehicle_type: str, year: int, *, held: bool) -> int:
-        if held:
-            reserve = self.garage.open_to(trust, vehicle_type)
-            return reserve.maximum if reserve else 0
-        size = _latest(self.problem.establishments, (trust, vehicle_type), year)
-        return size.maximum if size else self._there(trust, vehicle_type)
-
-    def _there(self, trust: str, vehicle_type: str) -> int:
-        return sum(
-            row.vehicles
-            for row in self.problem.cohorts
-            if (row.trust, row.vehicle_type, row.in_reserve) == (trust, vehicle_type, False)
-        )
-
-
-D = TypeVar("D", bound=Dated)
-
-
-def _latest(rows: Iterable[D], place: Place, year: int) -> D | None:
-    begun = [
-        row
-        for row in rows
-        if (row.trust, row.vehicle_type) == place and row.from_financial_year <= year
-    ]
-    return max(begun, key=lambda row: row.from_financial_year, default=None)
 
 
 def _leads(route: TransferRoute, row: Moved) -> bool:

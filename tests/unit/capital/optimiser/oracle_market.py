@@ -16,7 +16,9 @@ from services.capital.optimiser.problem import (
     SupplyKind,
 )
 from services.capital.optimiser.rules import Rule
+from tests.unit.capital.optimiser.oracle_hubs import find_hubs
 from tests.unit.capital.optimiser.oracle_money import Besides, Lot, pays, scores
+from tests.unit.capital.optimiser.oracle_tables import money_of
 
 NOTHING: Final = Besides(Counter(), Counter(), Counter())
 
@@ -48,7 +50,9 @@ class Market:
                 if not option.price_pence[delivery - self.first]:
                     continue
                 for envelope in self.problem.envelopes:
-                    if envelope.financial_year == delivery and pays(envelope, trust, option):
+                    if envelope.financial_year == money_of(delivery) and pays(
+                        envelope, trust, option
+                    ):
                         yield trust, option, year, envelope
 
     def _sizes(self, trust: str, option: Option, year: int, envelope: Envelope) -> list[Lot]:
@@ -56,6 +60,8 @@ class Market:
         # More than there could be: everything carried forward that may be, of every year.
         pence = envelope.allocation_pence * (1000 + envelope.over_planning_permille) // 1000
         pence += sum(row.carry_forward_pence for row in self.problem.envelopes)
+        # What other envelopes are brought may be carried forward, up to their limits.
+        pence += self.besides.proceeds_pence[envelope.envelope_id]
         # What scores in other years is not of this money: as if nothing scored in its own.
         price = price * min([1000, *(row.price_permille for row in option.price_tiers)]) // 1000
         early = sum(part.permille for part in option.instalments)
@@ -90,7 +96,8 @@ class Market:
             Rule.MINIMUM_ORDER: self._above_minimum_orders,
             Rule.CONVERTER_SLOTS: partial(self._within_lines, SupplyKind.CONVERTER),
             Rule.CHASSIS_ALLOTMENT: partial(self._within_lines, SupplyKind.CHASSIS),
-            Rule.COMMISSIONING_CAPACITY: self._within_hubs,
+            Rule.COMMISSIONING_CAPACITY: self._within_trusts,
+            Rule.HUB_COMMISSIONING: self._within_hubs,
             Rule.ZERO_EMISSION_MANDATE: self._within_mandates,
             Rule.ORDER_RULING: self._as_ruled,
         }
@@ -130,33 +137,30 @@ class Market:
         return all(payer for lot in lots for _, payer, _ in scores(self.problem, lot, lots))
 
     def _within_envelopes(self, lots: list[Lot]) -> bool:
-        scored = {row.envelope_id: self._scored(lots, row) for row in self.problem.envelopes}
+        scored = self._scored(lots)
         return all(
             scored[row.envelope_id] <= self._held(row, scored) for row in self.problem.envelopes
         )
 
     def _under_ceilings(self, lots: list[Lot]) -> bool:
-        scored = {row.envelope_id: self._scored(lots, row) for row in self.problem.envelopes}
+        scored = self._scored(lots) if self.problem.ceilings else Counter()
         return all(
             sum(scored[name] for name in row.envelope_ids) <= row.limit_pence
             for row in self.problem.ceilings
         )
 
-    def _scored(self, lots: list[Lot], envelope: Envelope) -> int:
-        spent = sum(
-            pence
-            for lot in lots
-            for _, payer, pence in scores(self.problem, lot, lots)
-            if payer == envelope.envelope_id
-        )
-        spent += self.besides.spent_pence[envelope.envelope_id]
-        return spent + sum(
-            row.vehicles * row.price_pence
-            for row in self.problem.commitments
-            if row.envelope_id == envelope.envelope_id
-        )
+    def _scored(self, lots: list[Lot]) -> Counter[EnvelopeId]:
+        spent = Counter(self.besides.spent_pence)
+        for lot in lots:
+            for _, payer, pence in scores(self.problem, lot, lots):
+                if payer:
+                    spent[payer] += pence
+        for row in self.problem.commitments:
+            if row.envelope_id:
+                spent[row.envelope_id] += row.vehicles * row.price_pence
+        return spent
 
-    def _held(self, envelope: Envelope, scored: dict[EnvelopeId, int]) -> int:
+    def _held(self, envelope: Envelope, scored: Counter[EnvelopeId]) -> int:
         """Return what the envelope may pay: its own money, and what the year before left it."""
         counted = envelope.allocation_pence * (1000 - envelope.haircut_permille)
         own = counted * (1000 + envelope.over_planning_permille) // 10**6
@@ -195,23 +199,30 @@ class Market:
                     return False
         return True
 
+    def _within_trusts(self, lots: list[Lot]) -> bool:
+        return all(
+            len(self._coming(lots, hubs.trust, self.first + place)) <= most
+            for hubs in self.problem.commissioning
+            for place, most in enumerate(() if hubs.hub_id else hubs.vehicles)
+        )
+
     def _within_hubs(self, lots: list[Lot]) -> bool:
-        for hubs in self.problem.commissioning:
-            for place, most in enumerate(() if hubs.hub_id else hubs.vehicles):
-                year = self.first + place
-                coming = sum(
-                    lot.vehicles
-                    for lot in lots
-                    if lot.trust == hubs.trust and lot.delivery_year == year
-                )
-                coming += sum(
-                    row.vehicles
-                    for row in self.problem.commitments
-                    if row.trust == hubs.trust and row.financial_year == year
-                )
-                if coming > most:
-                    return False
-        return True
+        trusts = {hub.trust for hub in self.problem.commissioning if hub.hub_id}
+        return all(
+            find_hubs(self.problem, trust, year, self._coming(lots, trust, year))
+            for trust, year in product(trusts, range(self.first, self.last + 1))
+        )
+
+    def _coming(self, lots: list[Lot], trust: str, year: int) -> list[str]:
+        """Return the type of each vehicle that the trust is delivered in the year."""
+        coming: list[str] = []
+        for lot in lots:
+            if (lot.trust, lot.delivery_year) == (trust, year):
+                coming += [lot.option.vehicle_type] * lot.vehicles
+        for row in self.problem.commitments:
+            if (row.trust, row.financial_year) == (trust, year):
+                coming += [row.vehicle_type] * row.vehicles
+        return coming
 
     def _within_mandates(self, lots: list[Lot]) -> bool:
         clean = {row.code for row in self.problem.technologies if row.zero_emission}

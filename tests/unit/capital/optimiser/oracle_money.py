@@ -1,7 +1,7 @@
 """What a way of buying costs: in which year, from whose envelope, in capital and in revenue."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import product
 from typing import NamedTuple
@@ -14,6 +14,7 @@ from services.capital.optimiser.problem import (
     Option,
     Problem,
 )
+from tests.unit.capital.optimiser.oracle_tables import Tables
 
 
 class Lot(NamedTuple):
@@ -24,6 +25,11 @@ class Lot(NamedTuple):
     order_year: int
     envelope: Envelope
     vehicles: int
+
+    def __hash__(self) -> int:
+        # By names: rows are long to look through.
+        names = self.trust, self.option.option_id, self.envelope.envelope_id
+        return hash((names, self.order_year, self.vehicles))
 
     @property
     def delivery_year(self) -> int:
@@ -38,13 +44,13 @@ class Besides(NamedTuple):
     places: Counter[tuple[LineId, int]]
 
 
-def price(problem: Problem, lot: Lot, lots: list[Lot]) -> int:
+def price(problem: Problem, lot: Lot, lots: Sequence[Lot]) -> int:
     """Return what each vehicle of a lot costs, with all that are bought beside it."""
     whole = lot.option.price_pence[lot.delivery_year - problem.first_financial_year]
     together = sum(
         other.vehicles
         for other in lots
-        if (other.option, other.order_year) == (lot.option, lot.order_year)
+        if (other.option.option_id, other.order_year) == (lot.option.option_id, lot.order_year)
         and (lot.option.joint_tiers or other.trust == lot.trust)
     )
     shares = [t.price_permille for t in lot.option.price_tiers if t.from_vehicles <= together]
@@ -52,7 +58,7 @@ def price(problem: Problem, lot: Lot, lots: list[Lot]) -> int:
 
 
 def scores(
-    problem: Problem, lot: Lot, lots: list[Lot]
+    problem: Problem, lot: Lot, lots: Sequence[Lot]
 ) -> Iterator[tuple[int, EnvelopeId | None, int]]:
     """Yield the year, envelope and pence of each part of a lot; no envelope: nobody to pay it."""
     whole = price(problem, lot, lots)
@@ -66,7 +72,7 @@ def scores(
     yield lot.delivery_year, lot.envelope.envelope_id, lot.vehicles * (whole - early)
 
 
-def revenue(problem: Problem, lots: list[Lot]) -> Iterator[tuple[str, int, int]]:
+def revenue(problem: Problem, lots: Sequence[Lot]) -> Iterator[tuple[str, int, int]]:
     """Yield the trust, year and pence of each charge and payment that buying brings."""
     first = problem.first_financial_year
     for trust, option, year in {(lot.trust, lot.option, lot.order_year) for lot in lots}:
@@ -78,6 +84,29 @@ def revenue(problem: Problem, lots: list[Lot]) -> Iterator[tuple[str, int, int]]
             for served in range(lot.option.lease.term_years):
                 if lot.delivery_year + served < first + problem.years:
                     yield lot.trust, lot.delivery_year + served, lot.vehicles * pence
+
+
+def paid_weight(problem: Problem, lots: Sequence[Lot]) -> int:
+    """Return what purchases, commitments and changes to what was approved cost, in 10^-12 pence."""
+    tables = Tables(problem)
+    paid = sum(
+        pence * tables.discount(year)
+        for lot in lots
+        if not lot.option.lease
+        for year, _, pence in scores(problem, lot, lots)
+    )
+    paid += sum(
+        row.vehicles * row.price_pence * tables.discount(row.financial_year)
+        for row in problem.commitments
+    )
+    paid += sum(pence * tables.discount(year) for _, year, pence in revenue(problem, lots))
+    differing: Counter[tuple[str, str, int]] = Counter()
+    for lot in lots:
+        differing[lot.trust, lot.option.option_id, lot.delivery_year] += lot.vehicles
+    for row in problem.approved_orders:
+        differing[row.trust, row.option_id, row.financial_year] -= row.vehicles
+    changed = sum(abs(n) * tables.worth(year) for (_, _, year), n in differing.items())
+    return paid * 10**6 + changed * problem.change_price_pence * 1000
 
 
 def pays(envelope: Envelope, trust: str, option: Option) -> bool:

@@ -1,8 +1,6 @@
 """Which vehicles serve each year under given decisions, counted from a problem's own rows."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
-from itertools import repeat
 from typing import NamedTuple, TypeAlias, assert_never
 
 from services.capital.optimiser.plan import Decisions, Disposal, Moved
@@ -32,14 +30,7 @@ class Kind(NamedTuple):
 def serving_by_year(problem: Problem, decisions: Decisions) -> dict[int, Counter[Kind]]:
     """Return what serves each year; fewer than none where more leave than are there."""
     first = problem.first_financial_year
-    now: Counter[Kind] = Counter()
-    for row in problem.cohorts:
-        named = row.trust, row.vehicle_type, row.technology
-        boxed = row.box_body and offer_to(problem, *named)
-        box = first - (row.box_age_years or row.age_years), row.remounts
-        body = box if boxed else (0, 0)
-        kind = Kind(*named, first - row.age_years, row.band or "", row.in_reserve, *body)
-        now[kind] += row.vehicles
+    now = opening(problem)
     changes = _changes(problem, decisions)
     serving = {}
     for year in range(first, first + problem.years):
@@ -49,10 +40,35 @@ def serving_by_year(problem: Problem, decisions: Decisions) -> dict[int, Counter
     return serving
 
 
+def opening(problem: Problem) -> Counter[Kind]:
+    """Return what is there as the horizon begins."""
+    first = problem.first_financial_year
+    there: Counter[Kind] = Counter()
+    for row in problem.cohorts:
+        named = row.trust, row.vehicle_type, row.technology
+        boxed = row.box_body and _is_offered_somewhere(problem, *named)
+        box = first - (row.box_age_years or row.age_years), row.remounts
+        body = box if boxed else (0, 0)
+        kind = Kind(*named, first - row.age_years, row.band or "", row.in_reserve, *body)
+        there[kind] += row.vehicles
+    return there
+
+
+def places(problem: Problem) -> list[Place]:
+    """Return every trust's every type that the problem speaks of."""
+    rows = (problem.cohorts, problem.commitments, problem.needs, problem.establishments)
+    return sorted({(row.trust, row.vehicle_type) for table in rows for row in table})
+
+
 def _changes(problem: Problem, decisions: Decisions) -> defaultdict[int, Counter[Kind]]:
     changes: defaultdict[int, Counter[Kind]] = defaultdict(Counter)
-    for coming in deliveries(problem, decisions):
-        changes[coming.entry][coming] += 1
+    options = {row.option_id: row for row in problem.options}
+    for coming in problem.commitments:
+        kind = newcomer(problem, coming, coming.trust, coming.financial_year)
+        changes[kind.entry][kind] += coming.vehicles
+    for bought in decisions.purchases:
+        kind = newcomer(problem, options[bought.option_id], bought.trust, bought.delivery_year)
+        changes[kind.entry][kind] += bought.vehicles
     for gone in leavers(decisions):
         changes[gone.financial_year][kind_of(gone)] -= gone.vehicles
     for moved in decisions.moves:
@@ -60,21 +76,21 @@ def _changes(problem: Problem, decisions: Decisions) -> defaultdict[int, Counter
     return changes
 
 
-def deliveries(problem: Problem, decisions: Decisions) -> Iterator[Kind]:
-    """Yield each vehicle delivered, one by one, with the year it comes as that of its entry."""
-    options = {row.option_id: row for row in problem.options}
-    for coming in problem.commitments:
-        kind = _new(problem, coming, coming.trust, coming.financial_year)
-        yield from repeat(kind, coming.vehicles)
-    for bought in decisions.purchases:
-        kind = _new(problem, options[bought.option_id], bought.trust, bought.delivery_year)
-        yield from repeat(kind, bought.vehicles)
-
-
-def _new(problem: Problem, row: Option | Commitment, trust: str, year: int) -> Kind:
+def newcomer(problem: Problem, row: Option | Commitment, trust: str, year: int) -> Kind:
     named = trust, row.vehicle_type, row.technology
-    boxed = row.box_body and offer_to(problem, *named)
+    boxed = row.box_body and _is_offered_somewhere(problem, *named)
     return Kind(*named, year, box=year if boxed else 0)
+
+
+def _is_offered_somewhere(problem: Problem, trust: str, vehicle_type: str, technology: str) -> bool:
+    """Whether the trust, or one that vehicles can come to from it, may remount them."""
+    reached, before = {trust}, set[str]()
+    while reached != before:
+        before = set(reached)
+        for row in problem.transfer_routes:
+            if row.vehicle_type == vehicle_type and row.from_trust in before:
+                reached.add(row.to_trust)
+    return any(offer_to(problem, name, vehicle_type, technology) for name in reached)
 
 
 def offer_to(problem: Problem, trust: str, vehicle_type: str, technology: str) -> Remount | None:

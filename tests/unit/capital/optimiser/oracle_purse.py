@@ -5,11 +5,11 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from services.capital.optimiser.plan import Decisions, Hired
-from services.capital.optimiser.problem import AgeProfile, EnvelopeId, Problem
-from tests.unit.capital.optimiser.oracle_garage import Garage
+from services.capital.optimiser.problem import EnvelopeId, Problem
 from tests.unit.capital.optimiser.oracle_hire import Rental
 from tests.unit.capital.optimiser.oracle_money import Lot, revenue
 from tests.unit.capital.optimiser.oracle_motion import Kind, kind_of
+from tests.unit.capital.optimiser.oracle_year import Years
 
 
 class Purse:
@@ -17,23 +17,29 @@ class Purse:
 
     def __init__(self, problem: Problem) -> None:
         self.problem: Final = problem
+        self.years: Final = Years(problem)
 
     def proceeds_pence(self, decisions: Decisions) -> Counter[EnvelopeId]:
         """Return what each envelope gets of what its year's disposals fetch."""
         proceeds: Counter[EnvelopeId] = Counter()
         for row in decisions.disposals:
-            kind = kind_of(row)
-            fetched = max(0, _at(self._tables(kind).resale_pence, row.financial_year - kind.entry))
-            for envelope in self.problem.envelopes:
-                named = (
-                    row.trust in (envelope.trusts or (row.trust,))
-                    and row.vehicle_type in (envelope.vehicle_types or (row.vehicle_type,))
-                    and row.technology in (envelope.technologies or (row.technology,))
-                )
-                if named and row.financial_year == envelope.financial_year:
-                    share = fetched * self._index(row.financial_year) // 1000
-                    share = share * envelope.proceeds_permille // 1000
-                    proceeds[envelope.envelope_id] += row.vehicles * share
+            fetched = self.fetched_pence(kind_of(row), row.financial_year)
+            for envelope_id, pence in fetched.items():
+                proceeds[envelope_id] += row.vehicles * pence
+        return proceeds
+
+    def fetched_pence(self, kind: Kind, year: int) -> Counter[EnvelopeId]:
+        """Return what each envelope gets of one vehicle disposed of in the year."""
+        tables, proceeds = self.years.tables, Counter[EnvelopeId]()
+        for envelope in self.problem.envelopes:
+            named = (
+                kind.trust in (envelope.trusts or (kind.trust,))
+                and kind.vehicle_type in (envelope.vehicle_types or (kind.vehicle_type,))
+                and kind.technology in (envelope.technologies or (kind.technology,))
+            )
+            if named and year == envelope.financial_year and envelope.proceeds_permille:
+                share = max(0, tables.resale_pence(kind, year)) * tables.index(year) // 1000
+                proceeds[envelope.envelope_id] += share * envelope.proceeds_permille // 1000
         return proceeds
 
     def is_overspent(
@@ -51,12 +57,8 @@ class Purse:
         return False
 
     def _running(self, year: int, trust: str, now: Mapping[Kind, int]) -> int:
-        garage = Garage(self.problem)
         return sum(
-            vehicles
-            * _at(self._tables(kind).running_cost_pence, year - kind.entry)
-            * garage.terms(*kind.place, held=kind.held)[1]
-            * self._index(year)
+            vehicles * self.years.running_weight(kind, year)
             for kind, vehicles in now.items()
             if kind.trust == trust and vehicles
         )
@@ -68,21 +70,3 @@ class Purse:
                 ways = [*Rental(self.problem).ways(year, trust, row.vehicle_type)]
                 pence += row.vehicles * (ways[1][1] if len(ways) > 1 else 0)
         return pence
-
-    def _tables(self, kind: Kind) -> AgeProfile:
-        named = kind.vehicle_type, kind.technology, kind.band
-        rows = [
-            row
-            for row in self.problem.age_profiles
-            if (row.vehicle_type, row.technology, row.band or "") == named
-            and row.trust in {kind.trust, None}
-        ]
-        return min(rows, key=lambda row: row.trust is None)
-
-    def _index(self, year: int) -> int:
-        table = self.problem.price_index_permille
-        return table[year - self.problem.first_financial_year] if table else 1000
-
-
-def _at(table: tuple[int, ...], age: int) -> int:
-    return table[age] if age < len(table) else table[-1]

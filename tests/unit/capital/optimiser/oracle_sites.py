@@ -1,13 +1,15 @@
-"""Whether hubs, chargers and technologies can do what decisions ask, worked out row by row."""
+"""Whether chargers and technologies can do what decisions ask, worked out row by row."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from services.capital.optimiser.charging import ChargersBought
 from services.capital.optimiser.problem import ChargingSite, EnvelopeId, Problem
 from services.capital.optimiser.rules import Rule
+from tests.unit.capital.optimiser.oracle_hubs import fit
 from tests.unit.capital.optimiser.oracle_motion import Kind, Place
+from tests.unit.capital.optimiser.oracle_tables import Tables, money_of
 
 
 class Sites:
@@ -24,6 +26,15 @@ class Sites:
             spent[row.envelope_id] += row.chargers * self._price(row)
         return spent
 
+    def chargers_weight(self) -> int:
+        """Return what chargers cost, in 10^-12 pence."""
+        tables = Tables(self.problem)
+        paid = (
+            row.chargers * self._price(row) * tables.discount(row.financial_year)
+            for row in self.chargers
+        )
+        return sum(paid) * 10**6
+
     def buying(self) -> Iterator[Rule]:
         sites = {row.site_id: row for row in self.problem.charging_sites}
         envelopes = {row.envelope_id: row for row in self.problem.envelopes}
@@ -31,21 +42,10 @@ class Sites:
             site, envelope = sites[row.site_id], envelopes[row.envelope_id]
             narrow = envelope.vehicle_types or envelope.technologies
             elsewhere = envelope.trusts and site.trust not in envelope.trusts
-            if narrow or elsewhere or envelope.financial_year != row.financial_year:
+            if narrow or elsewhere or envelope.financial_year != money_of(row.financial_year):
                 yield Rule.ENVELOPE_ELIGIBILITY
             if not self._price(row):
                 yield Rule.GRID_CAPACITY
-
-    def coming(self, year: int, delivered: Iterable[Kind]) -> Iterator[Rule]:
-        """Yield what is broken by the vehicles that are delivered in the year."""
-        for trust in self.problem.trusts:
-            coming = [
-                kind.vehicle_type for kind in delivered if (kind.trust, kind.entry) == (trust, year)
-            ]
-            hubs = [row for row in self.problem.commissioning if row.hub_id and row.trust == trust]
-            rooms = [(row.vehicle_types, row.vehicles[year - self.first]) for row in hubs]
-            if hubs and not _fit(coming, rooms):
-                yield Rule.HUB_COMMISSIONING
 
     def in_year(self, year: int, now: Mapping[Kind, int]) -> Iterator[Rule]:
         """Yield what is broken by the vehicles that serve in the year."""
@@ -109,7 +109,7 @@ class Sites:
             elif site.trust == trust:
                 shared += permille
         limited = any(site.trust == trust for site in self.problem.charging_sites)
-        return limited and not _fit(plugged, [*rooms, ((), shared // 1000)])
+        return limited and not fit(plugged, [*rooms, ((), shared // 1000)])
 
     def _unfit(self, year: int, now: Mapping[Kind, int]) -> bool:
         front = {kind: vehicles for kind, vehicles in now.items() if not kind.held}
@@ -134,16 +134,3 @@ class Sites:
             and row.from_financial_year <= year
         ]
         return max(rows, default=(False, 0, 1000))[2]
-
-
-def _fit(coming: Sequence[str], rooms: Sequence[tuple[Sequence[str], int]]) -> bool:
-    """Whether each vehicle finds a room, by trying every room for the first, and so on."""
-    if not coming:
-        return True
-    first, *others = coming
-    for place, (takes, room) in enumerate(rooms):
-        if room and (not takes or first in takes):
-            left = [*rooms[:place], (takes, room - 1), *rooms[place + 1 :]]
-            if _fit(others, left):
-                return True
-    return False

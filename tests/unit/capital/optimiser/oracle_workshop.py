@@ -9,6 +9,7 @@ from services.capital.optimiser.problem import EnvelopeId, LineId, Problem, Remo
 from services.capital.optimiser.rules import Rule
 from services.capital.optimiser.terms import MoveKind
 from tests.unit.capital.optimiser.oracle_motion import offer_to
+from tests.unit.capital.optimiser.oracle_tables import money_of
 
 
 class Workshop:
@@ -27,7 +28,7 @@ class Workshop:
                 and row.vehicle_type in (envelope.vehicle_types or (row.vehicle_type,))
                 and row.technology in (envelope.technologies or (row.technology,))
             )
-            if not named or envelope.financial_year != row.financial_year:
+            if not named or envelope.financial_year != money_of(row.financial_year):
                 yield Rule.ENVELOPE_ELIGIBILITY
             if not self._is_offered(row):
                 yield Rule.REMOUNT_OFFER

@@ -41,9 +41,7 @@ def a_random_problem_in_need(seed: int) -> Problem:
     )
     if dice.random() < 0.4:
         return hungry
-    ruled = with_rules_of_money(dice, hungry)
-    # The oracle knows what a trust may spend in revenue only where nothing is hired.
-    return replace(ruled, hires=()) if ruled.revenue_budgets else ruled
+    return with_rules_of_money(dice, hungry)
 
 
 def _wanted(dice: Random, option: Option) -> Option:

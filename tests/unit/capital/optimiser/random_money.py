@@ -37,7 +37,7 @@ def with_rules_of_money(dice: Random, problem: Problem) -> Problem:
     rules: tuple[Callable[[Random, Problem], Problem], ...] = (
         _charged,
         _capped,
-        _carrying,
+        carrying,
         _over_planned,
         _in_parts,
         _leased,
@@ -109,13 +109,15 @@ def _capped(dice: Random, problem: Problem) -> Problem:
     return replace(problem, ceilings=(ceiling,))
 
 
-def _carrying(dice: Random, problem: Problem) -> Problem:
-    def carrying(envelope: Envelope) -> Envelope:
+def carrying(dice: Random, problem: Problem) -> Problem:
+    """Return the problem with envelopes that may leave something to the year after."""
+
+    def left_over(envelope: Envelope) -> Envelope:
         fund = envelope.envelope_id.partition("-")[0]
         pence = UNIT_PENCE * dice.choice((0, 2, 5, 20))
         return replace(envelope, fund=fund, carry_forward_pence=pence, over_planning_permille=0)
 
-    return replace(problem, envelopes=tuple(map(carrying, problem.envelopes)))
+    return replace(problem, envelopes=tuple(map(left_over, problem.envelopes)))
 
 
 def _over_planned(dice: Random, problem: Problem) -> Problem:

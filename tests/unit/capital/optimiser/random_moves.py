@@ -14,13 +14,10 @@ def a_random_problem_with_a_reserve(seed: int) -> Problem:
     """Return a random problem whose first cohort may be in reserve, and in a mileage band."""
     random = Random(seed)
     problem = a_random_problem(seed)
+    if random.random() < 0.5:
+        problem = banded(random, problem)
     first, *others = problem.cohorts
-    banded = random.random() < 0.5
-    first = replace(
-        first,
-        band=HIGH if banded else None,
-        in_reserve=first.trust == RYA and random.random() < 0.3,
-    )
+    first = replace(first, in_reserve=first.trust == RYA and random.random() < 0.3)
     reserve = Reserve(
         trust=random.choice((None, RYA)),
         vehicle_type=DCA,
@@ -34,6 +31,15 @@ def a_random_problem_with_a_reserve(seed: int) -> Problem:
         problem,
         cohorts=(first, *others),
         reserves=(reserve,),
+    )
+
+
+def banded(_: Random, problem: Problem) -> Problem:
+    """Return the problem with its first cohort in a mileage band."""
+    first, *others = problem.cohorts
+    return replace(
+        problem,
+        cohorts=(replace(first, band=HIGH), *others),
         age_profiles=(*problem.age_profiles, *map(_in_band, problem.age_profiles)),
     )
 

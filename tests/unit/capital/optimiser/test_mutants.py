@@ -27,6 +27,7 @@ from services.capital.optimiser.terms import Terms
 from tests.conftest import Say
 from tests.unit.capital.optimiser.mutants import Mutagen, altered, honestly, humbler, misstatements
 from tests.unit.capital.optimiser.oracle_judge import Judge
+from tests.unit.capital.optimiser.random_mixed import a_mixed_random_problem
 from tests.unit.capital.optimiser.random_money import a_random_problem_of_money
 from tests.unit.capital.optimiser.random_moves import a_random_problem_with_a_reserve
 from tests.unit.capital.optimiser.random_problems import a_random_problem
@@ -41,6 +42,7 @@ SOLVED = (
     *map(a_random_problem, (1, 2, 5, 8)),
     *map(a_random_problem_of_money, (3, 8, 11, 14)),
     *map(a_random_problem_with_a_reserve, (9, 20, 34)),
+    *map(a_mixed_random_problem, (0, 1, 3, 4, 5, 9, 10, 11, 15, 19)),
 )
 # What else a plan that breaks these says depends on what it says of vehicles that are not there,
 # or of what nobody offers at a price: it is found out, and nothing more is asked.

@@ -1,63 +1,71 @@
-"""The optimiser against an oracle that tries every plan: same values, same verdicts."""
+"""The optimiser against an oracle that tries every plan: same values, same verdicts.
+
+MAKEREADY_PROOFS=1 tries more.
+"""
+
+from collections import Counter
 
 import pytest
 
+from services.capital.optimiser.validate import check_problem
+from tests.conftest import Say
+from tests.unit.capital.optimiser.bindings import RELAXED, binding
 from tests.unit.capital.optimiser.exactness import assert_is_the_best, solved
 from tests.unit.capital.optimiser.oracle import best
-from tests.unit.capital.optimiser.random_money import (
-    a_random_problem_of_money,
-    a_random_problem_of_old_vehicles,
+from tests.unit.capital.optimiser.oracle_tables import is_quarter
+from tests.unit.capital.optimiser.random_kinds import KINDS, THOROUGH, TIMES
+from tests.unit.capital.optimiser.random_money import a_random_problem_of_old_vehicles
+
+# Of problems without each rule, as many are tried as show that it decides; or all.
+ENOUGH = 10**6 if THOROUGH else 3
+
+
+@pytest.mark.parametrize(
+    ("kind", "seed"),
+    [(kind, seed) for kind, row in KINDS.items() for seed in range(TIMES * row.problems)],
 )
-from tests.unit.capital.optimiser.random_moves import a_random_problem_with_a_reserve
-from tests.unit.capital.optimiser.random_problems import a_random_problem
-
-PROBLEMS = 120
-PROBLEMS_OF_MONEY = 120
-PROBLEMS_OF_RESERVE = 80
-
-
-@pytest.mark.parametrize("seed", range(PROBLEMS))
-def test_no_plan_tried_is_better_than_the_one_returned(seed: int) -> None:
-    problem = a_random_problem(seed)
+def test_no_plan_tried_is_better_than_the_one_returned(kind: str, seed: int) -> None:
+    problem = KINDS[kind].make(seed)
+    check_problem(problem)
 
     plan = solved(problem)
 
     assert_is_the_best(problem, plan)
 
 
-@pytest.mark.parametrize("seed", range(PROBLEMS_OF_MONEY))
-def test_no_plan_tried_is_better_where_money_has_rules_of_its_own(seed: int) -> None:
-    problem = a_random_problem_of_money(seed)
+@pytest.mark.timeout(1200)
+def test_every_rule_decides_what_is_best_somewhere(say: Say) -> None:
+    problems = [row.make(seed) for row in KINDS.values() for seed in range(row.problems)]
+    decisive: Counter[str] = Counter()
 
-    plan = solved(problem)
+    for problem in problems:
+        decisive.update(binding(problem, [rule for rule in RELAXED if decisive[rule] < ENOUGH]))
 
-    assert_is_the_best(problem, plan)
-
-
-@pytest.mark.parametrize("seed", range(PROBLEMS_OF_RESERVE))
-def test_no_plan_tried_is_better_where_vehicles_can_be_held_in_reserve(seed: int) -> None:
-    problem = a_random_problem_with_a_reserve(seed)
-
-    plan = solved(problem)
-
-    assert_is_the_best(problem, plan)
+    least = "" if THOROUGH else f", counted to {ENOUGH}"
+    counts = [f"{count:6} {rule}" for rule, count in decisive.most_common()]
+    in_quarters = sum(is_quarter(problem.first_financial_year) for problem in problems)
+    title = f"of {len(problems)} problems, {in_quarters} in quarters, without it another is best"
+    say(f"{title}{least}:", *counts)
+    assert set(RELAXED) - set(decisive) == set()
+    assert in_quarters > len(problems) // 50
 
 
 def test_the_random_problems_are_of_every_kind() -> None:
-    verdicts = [best(a_random_problem(seed)) for seed in range(PROBLEMS)]
+    for row in KINDS.values():
+        verdicts = [best(row.make(seed)) for seed in range(row.problems)]
 
-    infeasible = sum(verdict is None for verdict in verdicts)
-    short = sum(verdict is not None and verdict[0] > 0 for verdict in verdicts)
-    over_age = sum(verdict is not None and verdict[1] > 0 for verdict in verdicts)
-    assert min(infeasible, short, over_age) > PROBLEMS // 20
+        infeasible = sum(verdict is None for verdict in verdicts)
+        short = sum(verdict is not None and verdict[0] > 0 for verdict in verdicts)
+        over_age = sum(verdict is not None and verdict[1] > 0 for verdict in verdicts)
+        assert min(infeasible, short, over_age) > row.problems // 20
 
 
 def test_the_rules_of_money_change_what_is_best() -> None:
-    seeds = range(PROBLEMS_OF_MONEY)
+    of_money = KINDS["of money"]
+    seeds = range(of_money.problems)
 
     changed = sum(
-        best(a_random_problem_of_old_vehicles(seed)) != best(a_random_problem_of_money(seed))
-        for seed in seeds
+        best(a_random_problem_of_old_vehicles(seed)) != best(of_money.make(seed)) for seed in seeds
     )
 
-    assert changed > PROBLEMS_OF_MONEY // 5
+    assert changed > of_money.problems // 5

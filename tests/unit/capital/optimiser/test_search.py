@@ -18,12 +18,26 @@ from services.capital.optimiser.incumbent import Incumbent
 from services.capital.optimiser.limits import Limits, Progress, unheard
 from services.capital.optimiser.mathopt_adapter import Effort, Status, Stop, solve_program
 from services.capital.optimiser.model import RenewalModel
-from services.capital.optimiser.plan import Level, Plan
-from services.capital.optimiser.problem import Problem
+from services.capital.optimiser.plan import Level, Outcome, Plan
+from services.capital.optimiser.problem import ApprovedOrder, Guarantee, Problem
 from services.capital.optimiser.solve import solve
 from services.capital.optimiser.terms import Terms
 from services.capital.optimiser.timing import Timing
 from services.capital.optimiser.yardstick import to_solver
+from tests.unit.capital.optimiser.build import (
+    BEV,
+    FIRST,
+    RYA,
+    RYD,
+    a_mandate,
+    a_policy,
+    a_problem,
+    an_option,
+    cohorts,
+)
+from tests.unit.capital.optimiser.cases.sites import a_duty
+from tests.unit.capital.optimiser.oracle import best
+from tests.unit.capital.optimiser.random_mixed import a_mixed_random_problem
 from tests.unit.capital.optimiser.random_problems import a_random_problem
 
 COUNTED = Limits(seconds=600, gap_ppm=0, seed=7, nodes=5)
@@ -88,6 +102,56 @@ def test_what_parts_prove_is_never_above_what_the_whole_comes_to(
             assert level.bound <= max(known.value, level.value), seed
         if plan.levels and plan.levels[:-1] == best.levels[:-1]:
             assert plan.level(Level.COST).bound <= best.level(Level.COST).value, seed
+
+
+def test_what_parts_prove_is_so_by_the_oracle_where_rules_of_every_part_tie_trusts() -> None:
+    for seed in range(24):
+        problem = a_mixed_random_problem(seed)
+        found = best(problem)
+
+        plan = taken_apart(problem, COUNTED)
+
+        assert violations(problem, plan) == [], seed
+        if found is None:
+            assert not plan.has_decisions, seed
+            continue
+        assert plan.outcome is not Outcome.INFEASIBLE, seed
+        standing = [(row, found[list(Level).index(row.level)]) for row in plan.levels]
+        for place, (row, least) in enumerate(standing):
+            # Of a level it is proved what plans come to that are as good at those before it.
+            if all(before.value == value for before, value in standing[:place]):
+                assert row.bound <= least <= row.value, seed
+
+
+def test_an_approved_order_of_a_fleet_that_is_no_more_costs_its_change_in_parts_as_well() -> None:
+    order = ApprovedOrder(
+        trust=RYD, option_id=an_option().option_id, financial_year=FIRST, vehicles=1
+    )
+    problem = a_problem(trusts=(RYA, RYD), approved_orders=(order,), change_price_pence=500)
+
+    plan = taken_apart(problem, COUNTED)
+
+    assert plan.cost is not None
+    assert plan.cost.change_pence == 500
+    assert violations(problem, plan) == []
+
+
+@pytest.mark.parametrize("limits", [COUNTED, Limits(seconds=60)])
+def test_where_no_whole_plan_is_found_parts_say_nothing_is_known(limits: Limits) -> None:
+    # Half of it is to be electric and half of it must not be, of one vehicle that must be new.
+    problem = a_problem(
+        cohorts=cohorts({9: 1}),
+        options=(an_option(), an_option(BEV)),
+        life_policies=(a_policy(target=5, maximum=9),),
+        mandates=(a_mandate(FIRST, share=500),),
+        duty_fits=(a_duty(500),),
+        guarantees=(Guarantee(trust=RYA, most_shortfall=0, most_over_age=9),),
+    )
+
+    plan = taken_apart(problem, limits)
+
+    assert plan.outcome is Outcome.UNKNOWN
+    assert solve(problem, limits).outcome is Outcome.INFEASIBLE
 
 
 def test_of_more_closer_rows_than_at_once_those_that_are_broken_count(
