@@ -103,7 +103,8 @@ class RenewalModel(
 
         def block_of(variable: mathopt.Variable) -> int:
             fleet = self.variables.block_of(variable)
-            return NO_BLOCK if fleet is None else numbers[fleet]
+            # What was approved may be of a fleet that is no more: its change is nobody's block.
+            return NO_BLOCK if fleet is None else numbers.get(fleet, NO_BLOCK)
 
         program = program_of(self.program, block_of)
         # Whole vehicles that come and go leave whole stock; asking for it again, of the columns
