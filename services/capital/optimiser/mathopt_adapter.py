@@ -58,6 +58,10 @@ MOST_SECONDS: Final = 1e6
 # HiGHS refuses `threads` as a common parameter, and takes it as an option of its own.
 THREADED: Final = frozenset({Solver.CP_SAT, Solver.PDLP})
 
+# How HiGHS ends where it cannot undo its presolve of a plan found: now and then, of small
+# programmes. It solves them without.
+STUMBLED: Final = "[INTERNAL]"
+
 
 class Status(Enum):
     PROVED = auto()
@@ -171,6 +175,10 @@ def _run(
             None if stop is None else stop.pybind_interrupter,
         )
     except (StatusNotOk, RuntimeError, ValueError) as fault:
+        if solver is Solver.HIGHS and STUMBLED in str(fault) and not parameters.presolve:
+            plain = parameters_pb2.SolveParametersProto(presolve=parameters_pb2.EMPHASIS_OFF)
+            plain.MergeFrom(parameters)
+            return _run(model, solver, plain, report, hints, stop)
         # MathOpt's own Python loses the message of a status: its core is called without it.
         raise SolverFault(f"{NAMES[solver]} refused the model or a parameter: {fault}") from fault
     return result

@@ -12,18 +12,23 @@ from services.capital.optimiser.limits import Limits, Phase, Progress
 from services.capital.optimiser.mathopt_adapter import Effort, minimise
 from services.capital.optimiser.model import RenewalModel
 from services.capital.optimiser.plan import Level, Outcome
-from services.capital.optimiser.problem import DisposalFreeze
+from services.capital.optimiser.problem import DisposalFreeze, Lease
 from services.capital.optimiser.proof import gap_ppm, is_proved
 from services.capital.optimiser.solve import solve
 from services.capital.optimiser.terms import Terms
 from services.capital.problem_wire import problem_from_json
 from tests.unit.capital.optimiser.build import (
+    BEV,
     DCA,
     FIRST,
+    PRICE,
     RYA,
+    RYD,
     a_commitment,
+    a_need,
     a_policy,
     a_problem,
+    a_profile,
     a_size,
     an_envelope,
     an_option,
@@ -31,6 +36,8 @@ from tests.unit.capital.optimiser.build import (
     budgets,
     cohorts,
 )
+from tests.unit.capital.optimiser.cases.sites import a_duty
+from tests.unit.capital.optimiser.exactness import assert_is_the_best
 from tests.unit.capital.optimiser.random_problems import a_random_problem
 
 TOY = Path(__file__).parents[4] / "scenarios" / "toy" / "problem.json"
@@ -191,6 +198,40 @@ def test_progress_tells_phase_level_incumbent_and_bound() -> None:
     assert last.incumbent is not None
     assert last.incumbent >= plan.level(Level.COST).value
     assert all(row.gap_ppm is None or row.gap_ppm >= 0 for row in heard)
+
+
+def test_what_the_solver_stumbles_over_when_it_presolves_is_solved_without() -> None:
+    carrying = replace(an_envelope(FIRST, 0), carry_forward_pence=2 * PRICE, proceeds_permille=1000)
+    lease = Lease(term_years=2, yearly_payment_pence=(3_000_000,) * 2)
+    problem = a_problem(
+        years=2,
+        trusts=(RYA, RYD),
+        age_profiles=(
+            replace(a_profile(), running_cost_pence=(100_000,), resale_pence=(PRICE,)),
+            replace(
+                a_profile(BEV),
+                running_cost_pence=(PRICE,),
+                off_road_permille=(0,),
+                resale_pence=(PRICE,),
+                terminal_value_pence=(PRICE,),
+            ),
+        ),
+        cohorts=(
+            *(replace(row, technology=BEV) for row in cohorts({3: 1})),
+            *cohorts({0: 1}),
+            *cohorts({5: 2}, trust=RYD),
+        ),
+        options=(replace(an_option(price=(PRICE,) * 2, lead=1, minimum=2), lease=lease),),
+        envelopes=(carrying, an_envelope(FIRST + 1, 0)),
+        needs=(a_need(1, FIRST + 1),),
+        discount_ppm=(1_000_000, 960_000, 920_000),
+        price_index_permille=(1000, 1030, 1060),
+        duty_fits=(a_duty(0),),
+    )
+
+    plan = solve(problem, TO_PROOF)
+
+    assert_is_the_best(problem, plan)
 
 
 def test_a_fault_of_the_solver_is_told_apart_from_an_answer() -> None:
