@@ -16,6 +16,7 @@ from services.capital.optimiser.problem import (
 )
 from services.capital.optimiser.rules import Rule
 from tests.unit.capital.optimiser.oracle import best, tries
+from tests.unit.capital.optimiser.oracle_seasons import Value
 from tests.unit.capital.optimiser.random_problems import UNIT_PENCE
 
 MOST_TRIES: Final = 50_000
@@ -165,14 +166,20 @@ RELAXED: Final[Mapping[str, Callable[[Problem], Problem]]] = MappingProxyType(
 )
 
 
+# What can be left out one way or another.
+LEFT_OUT: Final = (Rule.NEW_VEHICLES_SERVE, *RELAXED)
+
+
 def binding(problem: Problem, wanted: Collection[str]) -> set[str]:
     """Return which of the wanted rules it is without which something else is best, or possible."""
     standing = best(problem)
-    return {
-        rule
-        for rule in wanted
-        if (other := RELAXED[rule](problem)) != problem
-        # Where there is more to try than is worth the while, another problem will do.
-        and tries(other) <= MOST_TRIES
-        and best(other) != standing
-    }
+    return {rule for rule in wanted if _decides(rule, problem, standing)}
+
+
+def _decides(rule: str, problem: Problem, standing: Value | None) -> bool:
+    # Where there is more to try than is worth the while, another problem will do.
+    if rule == Rule.NEW_VEHICLES_SERVE:
+        few = 5 * tries(problem) <= MOST_TRIES
+        return few and best(problem, new_may_go=True) != standing
+    other = RELAXED[rule](problem)
+    return other != problem and tries(other) <= MOST_TRIES and best(other) != standing

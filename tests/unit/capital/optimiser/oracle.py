@@ -27,16 +27,17 @@ from tests.unit.capital.optimiser.oracle_sites import Sites
 from tests.unit.capital.optimiser.oracle_wiring import ways, wirings
 
 
-def best(problem: Problem) -> Value | None:
+def best(problem: Problem, *, new_may_go: bool = False) -> Value | None:
     """Return shortfall, over-age vehicle-years and pence of the best plan; None: no plan.
 
-    What the problem prices is in the pence, and its own count is 0.
+    What the problem prices is in the pence, and its own count is 0. Where new vehicles may go, it
+    is the best of plans by which they need not serve the year that they come in.
     """
     values = [
         (shortfall, over_age, weight + paid)
         for left, paid in cancellations(problem)
         for chargers in wirings(left)
-        for shortfall, over_age, weight in _Oracle(left, chargers).values()
+        for shortfall, over_age, weight in _Oracle(left, chargers, new_may_go=new_may_go).values()
     ]
     if not values:
         return None
@@ -56,10 +57,12 @@ def tries(problem: Problem) -> int:
 
 
 class _Oracle:
-    def __init__(self, problem: Problem, chargers: tuple[ChargersBought, ...]) -> None:
+    def __init__(
+        self, problem: Problem, chargers: tuple[ChargersBought, ...], *, new_may_go: bool
+    ) -> None:
         self.problem: Final = problem
         self.sites: Final = Sites(problem, chargers)
-        self.seasons: Final = Seasons(problem, chargers)
+        self.seasons: Final = Seasons(problem, chargers, new_may_go=new_may_go)
 
     def values(self) -> Iterator[Value]:
         """Yield the best value of each way of buying that allows of a plan."""

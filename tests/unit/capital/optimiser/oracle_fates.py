@@ -40,20 +40,23 @@ class Way(NamedTuple):
 
 
 class Fates:
-    """Enumerates what vehicles of one problem may become."""
+    """Enumerates what vehicles of one problem may become; what is new must serve, or may go too."""
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: Problem, *, new_may_go: bool = False) -> None:
         self.problem: Final = problem
+        self.new_may_go: Final = new_may_go
         self.years: Final = Years(problem)
         self.purse: Final = Purse(problem)
         self.ways_of: Final = cache(self._ways_of)
 
     def ways(self, year: int, before: Stock, coming: Stock) -> dict[Way, int]:
         """Return every way, with the least that it costs."""
-        choices = [self.ways_of(kind, vehicles, year) for kind, vehicles in before]
+        divided = (*before, *coming) if self.new_may_go else before
+        whole = () if self.new_may_go else coming
+        choices = [self.ways_of(kind, vehicles, year) for kind, vehicles in divided]
         least: dict[Way, int] = {}
         for chosen in product(*choices):
-            now, notes, weight = Counter(dict(coming)), Counter[Note](), 0
+            now, notes, weight = Counter(dict(whole)), Counter[Note](), 0
             for way, cost in chosen:
                 for kind, vehicles in way.now:
                     now[kind] += vehicles
@@ -81,7 +84,7 @@ class Fates:
     def _fates(self, kind: Kind, year: int) -> Iterator[Fate]:
         """Yield all that one vehicle may become: what is new, or in reserve, may do less."""
         yield Fate(kind)
-        if kind.entry == year:
+        if kind.entry == year and not self.new_may_go:
             return
         if not self._is_frozen(kind, year):
             yield self._sold(kind, year)

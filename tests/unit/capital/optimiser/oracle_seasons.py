@@ -67,11 +67,13 @@ class _Book(NamedTuple):
 class Seasons:
     """Enumerates the years of one problem, with given chargers."""
 
-    def __init__(self, problem: Problem, chargers: tuple[ChargersBought, ...]) -> None:
+    def __init__(
+        self, problem: Problem, chargers: tuple[ChargersBought, ...], *, new_may_go: bool
+    ) -> None:
         self.problem: Final = problem
         self.last: Final = problem.first_financial_year + problem.years - 1
         self.years: Final = Years(problem)
-        self.fates: Final = Fates(problem)
+        self.fates: Final = Fates(problem, new_may_go=new_may_go)
         self.rented: Final = Rental(problem)
         self.sites: Final = Sites(problem, chargers)
         returning = any(row.proceeds_permille for row in problem.envelopes)
