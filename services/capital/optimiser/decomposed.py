@@ -9,6 +9,7 @@ from typing import Final
 
 import numpy as np
 
+from services.capital.optimiser.at_once import HandedOver, suits
 from services.capital.optimiser.decisions import decisions_of
 from services.capital.optimiser.engine.arrays import Floats
 from services.capital.optimiser.engine.couplings import safety
@@ -23,19 +24,14 @@ from services.capital.optimiser.engine.primal.budget import Budget
 from services.capital.optimiser.engine.primal.drafting import draft
 from services.capital.optimiser.engine.primal.guide import Guide
 from services.capital.optimiser.engine.primal.improving import improve
-from services.capital.optimiser.engine.program import (
-    NO_BLOCK,
-    Program,
-    with_own_rows,
-    without_fixed,
-)
+from services.capital.optimiser.engine.program import Program, between_blocks, with_own_rows
 from services.capital.optimiser.incumbent import Incumbent
 from services.capital.optimiser.limits import Limits, Listener, Phase, Progress
 from services.capital.optimiser.mathopt_adapter import Effort, Solution, Status, solve_program
 from services.capital.optimiser.model import RenewalModel
 from services.capital.optimiser.plan import Level
 from services.capital.optimiser.proving import Proving
-from services.capital.optimiser.starting import ByColumn, columns_of
+from services.capital.optimiser.starting import ByColumn, solution_of
 from services.capital.optimiser.timing import Pace, Timing
 from services.capital.optimiser.weights import weights
 
@@ -51,6 +47,8 @@ WEIGHED_SHARE: Final = 0.25
 # A level before cost that may yet be bettered is worth more than cost.
 UNSETTLED_SHARE: Final = 0.6
 ALONE_SHARE: Final = 0.35
+# What HiGHS takes with all of cost at once, where that is of use.
+AT_ONCE_SHARE: Final = 0.7
 # Of the time, what it may take to work out plans that are better only by a little.
 OFFER_SHARE: Final = 0.1
 # What each step may use where counts, and not seconds, end it.
@@ -77,11 +75,14 @@ class DecomposedSearch:
         self._listener: Final = listener
         self._timing: Final = timing
         self._executor: Final = executor
+        # What better plans are looked for on: none but this thread while all of cost is solved.
+        self._cores = executor
         self._has_drafted: Final = Event()
         self._closer: Final = model.closer_rows()
         self._are_few: Final = len(self._closer.lower) <= MOST_ROWS_AT_ONCE
         plain = model.arrays()
         self._program: Final = with_own_rows(plain, self._closer) if self._are_few else plain
+        self._handed_over: Final = HandedOver()
         self._pace: Final = Pace(timing.now, OFFER_SHARE if limits.nodes is None else 1.0)
         weight = weights(model.terms)
         self._objectives: Final = tuple(
@@ -124,8 +125,17 @@ class DecomposedSearch:
             return Status.NOTHING
         share = WEIGHED_SHARE if proving.is_done_before_cost() else UNSETTLED_SHARE
         x = self._improved(program, x, guide, share, proving)
-        self._improved(*self._of_cost(x, guide), 1.0, proving)
-        return Status.FOUND
+        while True:
+            x = self._handed_over.take(x, self._objectives)
+            x = self._improved(*self._of_cost(x, guide), 1.0, proving)
+            if not self._handed_over.is_there:
+                return Status.FOUND
+
+    def _solve_at_once(self, proving: Proving) -> None:
+        """Give HiGHS all of cost; its bound and its plan count, and others are sought near that."""
+        x = proving.at_once(self._program, self._objectives, self._effort(AT_ONCE_SHARE))
+        self._cores = self._executor
+        self._handed_over.give(x if x is not None and self._offer(x, proving) else None)
 
     def _drafted(self, program: Program, guide: Guide, known: Floats | None) -> Floats | None:
         are_priced = set(self._incumbent.levels) <= {Level.SHORTFALL, Level.COST}
@@ -135,7 +145,7 @@ class DecomposedSearch:
             seed=self._limits.seed,
             guide=guide,
             known=known,
-            executor=self._executor,
+            executor=self._cores,
         )
 
     def _is_best(self, x: Floats) -> bool:
@@ -146,16 +156,10 @@ class DecomposedSearch:
 
     def _best(self, program: Program) -> Floats | None:
         """Return the best plan as a solution; what it does not decide follows from it."""
-        if self._incumbent.best is None:
+        best = self._incumbent.best
+        if best is None:
             return None
-        columns, values = columns_of(self._model, self._incumbent.best.decisions)
-        left = without_fixed(program.fixed(columns, values))
-        found = solve_program(left.program, self._effort(), stop=self._timing.stop)
-        if found.x is None:
-            return None
-        x = np.zeros(program.columns)
-        x[columns], x[left.columns] = values, left.program.whole(found.x)
-        return x
+        return solution_of(self._model, program, best.decisions, self._effort(), self._timing.stop)
 
     def _of_cost(self, x: Floats, guide: Guide) -> tuple[Program, Floats, Guide]:
         """Return the programme of cost alone, what the best plan comes to before it held."""
@@ -171,7 +175,7 @@ class DecomposedSearch:
         """Return the best found, having offered every better plan on the way."""
         budget = self._budget(share)
         found = improve(
-            program, x, budget, seed=self._limits.seed, guide=guide, executor=self._executor
+            program, x, budget, seed=self._limits.seed, guide=guide, executor=self._cores
         )
         waiting: Floats | None = None
         for better in found:
@@ -227,16 +231,21 @@ class DecomposedSearch:
     @contextmanager
     def _beside(self, proving: Proving, x: Floats) -> Iterator[None]:
         """Prove beside what is done within; where counts end a run, after it."""
+        at_once = suits(self._model, self._objectives, x)
         if self._limits.nodes is not None:
             yield
             proving.go_on_alone()
+            if at_once:
+                self._solve_at_once(proving)
             self._come_closer(proving, x)
             rounds = iter(range(ROUNDS * len(self._objectives)))
             proving.run(lambda: self._counted_effort(rounds))
             proving.restate()
             return
+        self._cores = None if at_once else self._executor
         with ThreadPoolExecutor(1) as beside:
-            proof = beside.submit(self._prove, proving, x)
+            prove = self._prove_at_once if at_once else self._prove
+            proof = beside.submit(prove, proving, x)
             try:
                 yield
             finally:
@@ -244,6 +253,12 @@ class DecomposedSearch:
                 proving.go_on_alone()
                 proof.result()
                 proving.restate()
+
+    def _prove_at_once(self, proving: Proving, x: Floats) -> None:
+        """Leave what there is to prove of cost to HiGHS, and the cores to plans after that."""
+        self._solve_at_once(proving)
+        if not proving.is_done_before_cost():
+            self._prove(proving, x)
 
     def _prove(self, proving: Proving, x: Floats) -> None:
         # A first plan is worth more than a first bound: every core is the draft's for a while.
@@ -259,28 +274,27 @@ class DecomposedSearch:
         self._timing.end_part()
         return None if next(rounds, None) is None else self._effort_while_planning()
 
-    def _effort(self) -> Effort:
+    def _effort(self, share: float = 1.0) -> Effort:
         return Effort(
-            seconds=self._timing.part(1.0), seed=self._limits.seed, nodes=self._limits.nodes
+            seconds=self._timing.part(share), seed=self._limits.seed, nodes=self._limits.nodes
         )
 
     def _budget(self, share: float) -> Budget:
         nodes = self._limits.nodes
         return Budget(
-            clock=self._timing.now,
+            clock=self._now,
             deadline=self._timing.now() + share * self._timing.left,
             steps=MOST_STEPS if nodes is None else STEPS,
             nodes=nodes,
             solved=self._timing.end_part,
         )
 
+    def _now(self) -> float:
+        """Return the time; past every deadline once plans are to be looked for anew."""
+        return inf if self._handed_over.is_there else self._timing.now()
+
     def _tell(self, phase: Phase) -> None:
         value = self._incumbent.value(Level.COST)
         bound = self._incumbent.bound(Level.COST)
         known = None if value is None else min(value, bound)
         self._listener(Progress(phase=phase, level=Level.COST, incumbent=value, bound=known))
-
-
-def between_blocks(program: Program, prices: Floats) -> Floats:
-    """Return the prices of the rows that tie blocks, and nothing for the others."""
-    return np.where(program.row_block == NO_BLOCK, prices, 0.0)

@@ -26,7 +26,7 @@ class Incumbent:
         self._seed: Final = seed
         self._hash: Final = problem_hash(terms.problem)
         self._stall: Final = stall
-        # Plans come from one thread and bounds from another.
+        # Plans and bounds come from several threads.
         self._lock: Final = Lock()
 
     def offer(self, decisions: Decisions) -> bool:
@@ -38,7 +38,10 @@ class Incumbent:
         if broken_rules(self._terms, stated(account, self._hash, engine(), self._seed)):
             return False
         with self._lock:
-            self._forget(account, best)
+            # Another may have come meanwhile, while this one was looked at.
+            if self.best is not None and account.values >= self.best.values:
+                return False
+            self._forget(account, self.best)
             self.best = account
             self._note()
         return True

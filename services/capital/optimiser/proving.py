@@ -1,15 +1,20 @@
 """What is proved of each level while plans are looked for: bounds that rise round by round."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from math import inf
 from threading import Event
 from typing import Final
 
 from services.capital.optimiser.engine.arrays import Floats
-from services.capital.optimiser.engine.levelled import LevelBounds
+from services.capital.optimiser.engine.couplings import safety
+from services.capital.optimiser.engine.levelled import LevelBounds, Objective, at_level
+from services.capital.optimiser.engine.program import Program
 from services.capital.optimiser.incumbent import Incumbent
 from services.capital.optimiser.limits import GapPpm, Listener, Phase, Progress
-from services.capital.optimiser.mathopt_adapter import Effort
+from services.capital.optimiser.mathopt_adapter import Effort, solve_program
 from services.capital.optimiser.plan import Level
+from services.capital.optimiser.proof import PPM
 from services.capital.optimiser.yardstick import bound_from_solver, to_solver
 
 # Rounds that can close no more of the gap than this share leave the cores to plans.
@@ -29,6 +34,7 @@ class Proving:
         self._incumbent: Final = incumbent
         self._listener: Final = listener
         self._gap_ppm: Final = gap_ppm
+        self._at_once = -inf
         self._is_alone: Final = Event()
 
     def learn(self, x: Floats) -> None:
@@ -54,6 +60,28 @@ class Proving:
                 self.rise(self._next(worth or waiting), given)
             self.restate()
 
+    def at_once(
+        self, program: Program, objectives: Sequence[Objective], effort: Effort
+    ) -> Floats | None:
+        """Give HiGHS all of cost, nothing lost at levels before; return what it finds.
+
+        Its bounds count at once, and of plans that lose nothing later on, too.
+        """
+        nothing = (0,) * (len(objectives) - 1)
+        program = at_level(program, objectives, len(nothing), self._most(nothing))
+        margin = safety(program)
+
+        def report(found: float | None, bound: float | None) -> None:
+            if bound is not None:
+                self._at_once = max(self._at_once, bound - margin)
+                self._note(Level.COST, self._at_once, nothing)
+                self._tell(Level.COST)
+
+        effort = replace(effort, relative_gap=self._gap_ppm / PPM)
+        solved = solve_program(program, effort, report=report)
+        report(solved.value, solved.bound)
+        return None if solved.x is None else program.whole(solved.x)
+
     def go_on_alone(self) -> None:
         """Take it that no more plans are looked for: every core is free for bounds."""
         self._is_alone.set()
@@ -78,12 +106,13 @@ class Proving:
         for number, level in enumerate(self._open()):
             held = self._incumbent.held(level)
             self._note(level, self._bounds.bound(number, self._most(held)), held)
+        self._note(Level.COST, self._at_once, (0,) * (len(self._incumbent.levels) - 1))
 
     def _most(self, held: tuple[int, ...]) -> list[float]:
         return [to_solver(*row) for row in zip(self._incumbent.levels, held, strict=False)]
 
     def _note(self, level: Level, bound: float, held: tuple[int, ...]) -> None:
-        if bound > float("-inf"):
+        if bound > -inf:
             self._incumbent.prove(level, bound_from_solver(level, bound), held)
 
     def _open(self) -> Sequence[Level]:

@@ -8,6 +8,8 @@ import numpy as np
 from ortools.math_opt.python import mathopt
 
 from services.capital.optimiser.engine.arrays import Floats, Ints
+from services.capital.optimiser.engine.program import Program, without_fixed
+from services.capital.optimiser.mathopt_adapter import Effort, Stop, solve_program
 from services.capital.optimiser.model import RenewalModel
 from services.capital.optimiser.plan import Decisions, Disposal, Moved, Purchase, moved
 from services.capital.optimiser.terms import PAR_PERMILLE
@@ -48,6 +50,20 @@ def columns_of(model: RenewalModel, decisions: Decisions) -> tuple[Ints, Floats]
         columns.append(variable.id)
         values.append(value)
     return np.array(columns, dtype=np.int64), np.array(values)
+
+
+def solution_of(
+    model: RenewalModel, program: Program, decisions: Decisions, effort: Effort, stop: Stop
+) -> Floats | None:
+    """Return the decisions as a solution of the programme; None where they are none of it."""
+    columns, values = columns_of(model, decisions)
+    left = without_fixed(program.fixed(columns, values))
+    found = solve_program(left.program, effort, stop=stop)
+    if found.x is None:
+        return None
+    x = np.zeros(program.columns)
+    x[columns], x[left.columns] = values, left.program.whole(found.x)
+    return x
 
 
 def _of_chargers(

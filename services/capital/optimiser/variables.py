@@ -75,6 +75,11 @@ class Variables:
         self.charge: Final = self._chargers()
         self.charged: Final = self._charged()
 
+    @property
+    def has_switches(self) -> bool:
+        """Whether anything is all or nothing: orders placed, tiers reached, givers that give."""
+        return bool(self.place or self.reached or self.gives)
+
     def years_of(self, vintage: Vintage) -> range:
         """Return the years of the horizon in which the vintage can serve."""
         return range(max(vintage.entry_year, self._terms.horizon.start), self._terms.horizon.stop)

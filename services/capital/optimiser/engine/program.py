@@ -256,3 +256,8 @@ def _grouped(blocks: Ints) -> dict[int, Ints]:
     found, starts = np.unique(blocks[order], return_index=True)
     groups: Iterable[Ints] = np.split(order, starts[1:])
     return dict(zip(found.tolist(), groups, strict=False))
+
+
+def between_blocks(program: Program, prices: Floats) -> Floats:
+    """Return the prices of the rows that tie blocks, and nothing for the others."""
+    return np.where(program.row_block == NO_BLOCK, prices, 0.0)

@@ -10,6 +10,7 @@ import pytest
 from benchmarks.plan.alliances import wmas
 from benchmarks.plan.ambcap import ambcap
 from services.capital.optimiser import decomposed
+from services.capital.optimiser.account import account_for
 from services.capital.optimiser.check import violations
 from services.capital.optimiser.decomposed import DecomposedSearch
 from services.capital.optimiser.engine.program import with_own_rows
@@ -178,6 +179,32 @@ def test_of_more_closer_rows_than_at_once_those_that_are_broken_count(
     proved = to_solver(Level.COST, plan.level(Level.COST).bound)
     assert plan.level(Level.SHORTFALL).value == 0
     assert proved >= closer.value * 0.99999
+
+
+def test_what_has_nothing_all_or_nothing_is_solved_at_once_too() -> None:
+    problem = ambcap(5)
+
+    plan = taken_apart(problem, replace(COUNTED, nodes=1))
+
+    # Parts alone come to 40 millionths with the same counts.
+    assert plan.cost_gap_ppm < 20
+    assert violations(problem, plan) == []
+
+
+def test_of_plans_offered_at_the_same_time_the_best_stays() -> None:
+    problem = wmas(years=10)
+    terms = Terms(problem)
+    best = greedy_decisions(terms)
+    assert best is not None
+    # Each gives up one more of the purchases, and is short of what they would have brought.
+    offers = [replace(best, purchases=best.purchases[:-kept]) for kept in range(1, 9)]
+    incumbent = Incumbent(terms, seed=0)
+
+    with ThreadPoolExecutor(8) as together:
+        list(together.map(incumbent.offer, [*offers, best, *offers]))
+
+    assert incumbent.best is not None
+    assert incumbent.best.values == account_for(terms, best).values
 
 
 def test_a_search_that_is_stopped_has_its_best_plan_and_what_is_proved_of_it() -> None:
