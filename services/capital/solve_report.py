@@ -1,5 +1,6 @@
 """A plan in words and tables, for a terminal."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from operator import attrgetter
@@ -7,7 +8,7 @@ from typing import Final
 
 from services.capital.optimiser.limits import Progress
 from services.capital.optimiser.plan import Cost, Ended, FleetYear, Level, LevelResult, Plan
-from services.capital.optimiser.problem import Problem
+from services.capital.optimiser.problem import Problem, SiteId, TrustCode
 from services.capital.optimiser.problem.periods import label
 from services.capital.tables import table
 from services.kernel.money import pounds, short_pounds
@@ -48,7 +49,7 @@ def summary(plan: Plan, seconds: float) -> str:
 
 
 def report(problem: Problem, plan: Plan) -> str:
-    """Return the plan year by year and envelope by envelope."""
+    """Return the plan year by year, envelope by envelope, and hub by hub where vehicles charge."""
     if not plan.has_decisions:
         return ""
     holders = {row.envelope_id: f"{row.holder}, {row.fund}" for row in problem.envelopes}
@@ -62,7 +63,21 @@ def report(problem: Problem, plan: Plan) -> str:
         )
         for row in sorted(plan.envelope_uses, key=attrgetter("financial_year", "envelope_id"))
     ]
-    return f"\n{table(YEAR_HEADINGS, _years(plan))}\n{table(MONEY_HEADINGS, money)}"
+    tables = f"\n{table(YEAR_HEADINGS, _years(plan))}\n{table(MONEY_HEADINGS, money)}"
+    headings = ("charging at", *map(label, problem.horizon))
+    charging = list(_charging(problem, plan))
+    return f"{tables}\n{table(headings, charging)}" if charging else tables
+
+
+def _charging(problem: Problem, plan: Plan) -> Iterator[Sequence[str]]:
+    """Yield how many zero-emission vehicles charge at each hub's site, year by year."""
+    hubs = {row.site_id: row.hub_id for row in problem.charging_sites}
+    vehicles: Counter[tuple[TrustCode, SiteId, int]] = Counter()
+    for row in plan.stationed:
+        vehicles[row.trust, row.site_id, row.financial_year] += row.vehicles
+    for trust, site_id in sorted({(row.trust, row.site_id) for row in plan.stationed}):
+        named = f"{hubs[site_id]} ({site_id})" if site_id else "no hub"
+        yield f"{trust} {named}", *(str(vehicles[trust, site_id, n]) for n in problem.horizon)
 
 
 def _years(plan: Plan) -> Iterator[Sequence[str]]:

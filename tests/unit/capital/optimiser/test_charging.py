@@ -26,6 +26,7 @@ from services.capital.optimiser.terms import Terms, Vintage
 from services.capital.optimiser.validate import check_problem
 from services.capital.plan_wire import plan_from_json, plan_to_json
 from services.capital.problem_wire import problem_from_json, problem_to_json
+from services.capital.solve_report import report
 from tests.unit.capital.optimiser.build import (
     BEV,
     DCA,
@@ -69,6 +70,8 @@ def test_a_plan_says_how_many_vehicles_charge_at_each_hub() -> None:
 
     last = [row for row in plan.stationed if row.financial_year == FIRST + YEARS - 1]
     assert [(row.site_id, row.vehicles) for row in last] == [("rapid", 1), ("slow", 2)]
+    said = [" ".join(line.split()) for line in report(problem, plan).splitlines()]
+    assert said[-2:] == ["RYA north (rapid) 1 1 1", "RYA south (slow) 2 2 2"]
     assert violations(problem, plan) == []
     assert plan_from_json(plan_to_json(plan)) == plan
     assert problem_from_json(problem_to_json(problem)) == problem
