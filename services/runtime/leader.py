@@ -20,6 +20,10 @@ log = structlog.get_logger()
 POLL_SECONDS: Final = 1.0
 LOOK_SECONDS: Final = 5.0
 MAX_ATTEMPTS: Final = 5
+# So few were all there was: the bell tells of more. What was sent is forgotten with what comes
+# then, in the same round trip, or after this long.
+FEW_ROWS: Final = 10
+FORGET_SECONDS: Final = 0.02
 
 
 class Leader:
@@ -50,12 +54,12 @@ class Leader:
             sent = await self._send(rows) if rows else ()
             if not rows and self._stopping:
                 return
-            if not rows:
-                await self._sleep()
+            if len(rows) < FEW_ROWS:
+                await self._sleep(FORGET_SECONDS if rows else POLL_SECONDS)
 
-    async def _sleep(self) -> None:
+    async def _sleep(self, seconds: float) -> None:
         with suppress(TimeoutError):
-            async with asyncio.timeout(POLL_SECONDS):
+            async with asyncio.timeout(seconds):
                 await self._rung.wait()
 
     async def _send(self, rows: Sequence[Outgoing]) -> list[int]:
