@@ -1,6 +1,7 @@
 """Roles side by side in one process: all ready or not ready, all stopped in order, or all ended."""
 
 import asyncio
+import gc
 import os
 import signal
 from collections.abc import Mapping
@@ -69,6 +70,10 @@ class Supervisor:
     async def _announce(self) -> None:
         for role in self._roles.values():
             await role.ready.wait()
+        # What a process is made of stays: to look through it for garbage stopped everything for
+        # 70 ms each time, every few seconds under load.
+        gc.collect()
+        gc.freeze()
         self._health.is_ready = not self._asked.is_set()
         log.info("ready", roles=list(self._roles))
 
