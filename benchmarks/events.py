@@ -141,7 +141,8 @@ class Yard:
             vehicle_ids,
         )
         found = Latency.of([(effects[key] - at) / _MILLISECOND for key, at in causes.items()])
-        print(f"  {PER_SECOND} {what}/s: p50 {found.p50_ms:.1f} ms, p99 {found.p99_ms:.1f} ms")
+        pace = (len(causes) - 1) / (max(causes.values()) - min(causes.values())).total_seconds()
+        print(f"  {pace:.0f} {what}/s: p50 {found.p50_ms:.1f} ms, p99 {found.p99_ms:.1f} ms")
         return found
 
     async def backlog(self, vehicle_ids: Sequence[str], events: int) -> float:
