@@ -10,9 +10,10 @@ from typing import Final
 import numpy as np
 
 from services.capital.optimiser.at_once import HandedOver, suits
+from services.capital.optimiser.closing_in import closed_in
 from services.capital.optimiser.decisions import decisions_of
 from services.capital.optimiser.engine.arrays import Floats
-from services.capital.optimiser.engine.couplings import safety
+from services.capital.optimiser.engine.couplings import proved_by
 from services.capital.optimiser.engine.levelled import (
     LevelBounds,
     Objective,
@@ -27,7 +28,8 @@ from services.capital.optimiser.engine.primal.improving import improve
 from services.capital.optimiser.engine.program import Program, between_blocks, with_own_rows
 from services.capital.optimiser.incumbent import Incumbent
 from services.capital.optimiser.limits import Limits, Listener, Phase, Progress
-from services.capital.optimiser.mathopt_adapter import Effort, Solution, Status, solve_program
+from services.capital.optimiser.mathopt_adapter import Effort, Solution, Status, solve_from
+from services.capital.optimiser.mathopt_program import Basis
 from services.capital.optimiser.model import RenewalModel
 from services.capital.optimiser.plan import Level
 from services.capital.optimiser.proving import Proving
@@ -37,13 +39,10 @@ from services.capital.optimiser.weights import weights
 
 # With more, the linear programme takes longer than all that closer rows spare the search.
 MOST_ROWS_AT_ONCE: Final = 10_000
-# A row broken by less says nothing.
-BROKEN: Final = 1e-4
 # Of the seconds that remain when it begins, what each step may use.
 DRAFT_SHARE: Final = 0.5
 # Where levels come in order, what is left after the draft has more to better than cost.
 ORDERED_DRAFT_SHARE: Final = 0.35
-WEIGHED_SHARE: Final = 0.25
 # A level before cost that may yet be bettered is worth more than cost.
 UNSETTLED_SHARE: Final = 0.6
 ALONE_SHARE: Final = 0.35
@@ -102,14 +101,14 @@ class DecomposedSearch:
             return Status.INFEASIBLE
         if linear.x is None or linear.row_prices is None:
             return Status.NOTHING
-        bounds = self._bounds(self._program, linear)
+        bounds = self._bounds(self._program, linear.x, linear.row_prices)
         proving = Proving(bounds, self._incumbent, self._listener, self._limits.gap_ppm)
         guide = Guide(x=linear.x, row_prices=between_blocks(self._program, linear.row_prices))
-        with self._beside(proving, linear.x):
+        with self._beside(proving, linear, linear.x):
             return self._plan(program, guide, proving)
 
-    def _relaxed(self, program: Program) -> Solution:
-        return solve_program(program.relaxed(), self._effort(), stop=self._timing.stop)
+    def _relaxed(self, program: Program, basis: Basis | None = None) -> Solution:
+        return solve_from(program.relaxed(), basis, self._effort(), self._timing.stop)
 
     def _plan(self, program: Program, guide: Guide, proving: Proving) -> Status:
         """Draft, better all levels at once, then cost with the levels before it held."""
@@ -123,13 +122,15 @@ class DecomposedSearch:
             x = known
         if x is None:
             return Status.NOTHING
-        share = WEIGHED_SHARE if proving.is_done_before_cost() else UNSETTLED_SHARE
-        x = self._improved(program, x, guide, share, proving)
-        while True:
+        # Levels that are proved need no holding: what is worse at them is no better plan.
+        is_settled = self._limits.nodes is None and proving.is_done_before_cost()
+        x = self._improved(program, x, guide, 1.0 if is_settled else UNSETTLED_SHARE, proving)
+        while not self._timing.is_over:
             x = self._handed_over.take(x, self._objectives)
             x = self._improved(*self._of_cost(x, guide), 1.0, proving)
             if not self._handed_over.is_there:
-                return Status.FOUND
+                break
+        return Status.FOUND
 
     def _solve_at_once(self, proving: Proving) -> None:
         """Give HiGHS all of cost; its bound and its plan count, and others are sought near that."""
@@ -199,37 +200,35 @@ class DecomposedSearch:
         self._tell(Phase.IMPROVING)
         return True
 
-    def _bounds(self, program: Program, linear: Solution) -> LevelBounds:
+    def _bounds(self, program: Program, x: Floats, row_prices: Floats) -> LevelBounds:
         """Return bounds of the programme's levels, begun from what its relaxation proves."""
         fleets = self._model.terms.fleets
         trusts = sorted({fleet.trust for fleet in fleets})
-        if linear.x is None or linear.row_prices is None:
-            raise ValueError("bounds begin from a relaxation that was solved")
         return LevelBounds(
             program,
             np.array([trusts.index(fleet.trust) for fleet in fleets], dtype=np.int64),
             self._objectives,
-            between_blocks(program, linear.row_prices),
-            linear.x,
+            between_blocks(program, row_prices),
+            x,
             executor=self._executor,
             seconds_left=lambda: self._timing.left,
-            proved=-inf if linear.bound is None else linear.bound - safety(program),
+            proved=proved_by(weighed(program, self._objectives), row_prices),
         )
 
-    def _come_closer(self, proving: Proving, x: Floats) -> None:
+    def _come_closer(self, proving: Proving, linear: Solution) -> None:
         """Have bounds begun anew with those closer rows that the relaxation breaks.
 
         Where there are many, these say nearly as much as all; where few, all are in already.
         """
         if self._are_few:
             return
-        program = with_own_rows(self._program, self._closer.broken_by(x, BROKEN))
-        linear = self._relaxed(weighed(program, self._objectives))
-        if linear.x is not None and linear.row_prices is not None:
-            proving.begin_anew(self._bounds(program, linear))
+        program = weighed(self._program, self._objectives)
+        closed = closed_in(program, self._closer, linear, self._relaxed)
+        if closed is not None:
+            proving.begin_anew(self._bounds(*closed))
 
     @contextmanager
-    def _beside(self, proving: Proving, x: Floats) -> Iterator[None]:
+    def _beside(self, proving: Proving, linear: Solution, x: Floats) -> Iterator[None]:
         """Prove beside what is done within; where counts end a run, after it."""
         at_once = suits(self._model, self._objectives, x)
         if self._limits.nodes is not None:
@@ -237,7 +236,7 @@ class DecomposedSearch:
             proving.go_on_alone()
             if at_once:
                 self._solve_at_once(proving)
-            self._come_closer(proving, x)
+            self._come_closer(proving, linear)
             rounds = iter(range(ROUNDS * len(self._objectives)))
             proving.run(lambda: self._counted_effort(rounds))
             proving.restate()
@@ -245,7 +244,7 @@ class DecomposedSearch:
         self._cores = None if at_once else self._executor
         with ThreadPoolExecutor(1) as beside:
             prove = self._prove_at_once if at_once else self._prove
-            proof = beside.submit(prove, proving, x)
+            proof = beside.submit(prove, proving, linear)
             try:
                 yield
             finally:
@@ -254,17 +253,17 @@ class DecomposedSearch:
                 proof.result()
                 proving.restate()
 
-    def _prove_at_once(self, proving: Proving, x: Floats) -> None:
+    def _prove_at_once(self, proving: Proving, linear: Solution) -> None:
         """Leave what there is to prove of cost to HiGHS, and the cores to plans after that."""
         self._solve_at_once(proving)
         if not proving.is_done_before_cost():
-            self._prove(proving, x)
+            self._prove(proving, linear)
 
-    def _prove(self, proving: Proving, x: Floats) -> None:
+    def _prove(self, proving: Proving, linear: Solution) -> None:
         # A first plan is worth more than a first bound: every core is the draft's for a while.
         self._has_drafted.wait(self._timing.part(ALONE_SHARE))
         proving.restate()
-        self._come_closer(proving, x)
+        self._come_closer(proving, linear)
         proving.run(self._effort_while_planning)
 
     def _effort_while_planning(self) -> Effort | None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum, auto
@@ -25,7 +26,7 @@ from ortools.util.python.solve_interrupter import SolveInterrupter
 from services.capital.optimiser.engine.arrays import Floats
 from services.capital.optimiser.engine.program import Program
 from services.capital.optimiser.faults import SolverFault
-from services.capital.optimiser.mathopt_program import proto_of, spread
+from services.capital.optimiser.mathopt_program import Basis, proto_of, spread
 
 # A line of HiGHS's branch-and-bound table: source, nodes, queue, leaves, explored, bound, solution.
 TABLE_ROW: Final = re.compile(r"^\s*[A-Za-z]?(?:\s+\S+){3}\s+[\d.]+%\s+(\S+)\s+(\S+)")
@@ -100,15 +101,17 @@ class Solution:
     """What one minimisation of a Program came to, as arrays over its columns and rows.
 
     `bound` None: nothing proved. `x` None: nothing found. Prices are those of a linear programme:
-    what one more unit of a row's limit changes the value by.
+    what one more unit of a row's limit changes the value by. `seconds` are the solver's own.
     """
 
     status: Status
+    seconds: float = 0.0
     bound: float | None = None
     value: float | None = None
     x: Floats | None = None
     row_prices: Floats | None = None
     reduced_costs: Floats | None = None
+    basis: Basis | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,6 +143,30 @@ def solve_program(
     """Minimise the programme; `report` hears (value, bound) as HiGHS logs them."""
     model = proto_of(program)
     result = _run(model, solver, _parameters(effort, solver), report, _hints(hint, solver), stop)
+    return _solution(program, result)
+
+
+def solve_from(
+    program: Program, basis: Basis | None, effort: Effort, stop: Stop | None = None
+) -> Solution:
+    """Minimise a linear programme from where one ended that is nearly the same.
+
+    HiGHS takes no basis; what GLOP comes to no end with from there, HiGHS solves.
+    """
+    if basis is not None:
+        with suppress(SolverFault):
+            found = _from(program, basis, effort, stop)
+            if found.status is Status.PROVED:
+                return found
+    return solve_program(program, effort, stop=stop)
+
+
+def _from(program: Program, basis: Basis, effort: Effort, stop: Stop | None) -> Solution:
+    parameters = _parameters(effort, Solver.GLOP)
+    parameters.lp_algorithm = parameters_pb2.LP_ALGORITHM_DUAL_SIMPLEX
+    parameters.presolve = parameters_pb2.EMPHASIS_OFF
+    start = model_parameters_pb2.ModelSolveParametersProto(initial_basis=basis.proto())
+    result = _run(proto_of(program), Solver.GLOP, parameters, unreported, start, stop)
     return _solution(program, result)
 
 
@@ -211,7 +238,8 @@ def _hints(hint: Floats | None, solver: Solver) -> model_parameters_pb2.ModelSol
 def _solution(program: Program, result: result_pb2.SolveResultProto) -> Solution:
     status = _status(mathopt.parse_termination(result.termination))
     bound = result.termination.objective_bounds.dual_bound
-    found = Solution(status=status, bound=bound if isfinite(bound) else None)
+    seconds = result.solve_stats.solve_time.ToTimedelta().total_seconds()
+    found = Solution(status=status, seconds=seconds, bound=bound if isfinite(bound) else None)
     if not result.solutions:
         return found
     best = result.solutions[0]
@@ -223,11 +251,13 @@ def _solution(program: Program, result: result_pb2.SolveResultProto) -> Solution
     )
     return Solution(
         status=status,
+        seconds=seconds,
         bound=found.bound,
         value=primal.objective_value if has_x else None,
         x=spread(primal.variable_values, program.columns) if has_x else None,
         row_prices=spread(dual.dual_values, program.rows) if has_prices else None,
         reduced_costs=spread(dual.reduced_costs, program.columns) if has_prices else None,
+        basis=Basis.of(best.basis) if best.HasField("basis") else None,
     )
 
 

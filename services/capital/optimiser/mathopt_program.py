@@ -1,13 +1,41 @@
 """Between MathOpt's models and the engine's arrays."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 import numpy as np
-from ortools.math_opt import model_pb2, sparse_containers_pb2
+from ortools.math_opt import model_pb2, solution_pb2, sparse_containers_pb2
 from ortools.math_opt.python import mathopt
 
 from services.capital.optimiser.engine.arrays import Floats, Ints
 from services.capital.optimiser.engine.program import NO_BLOCK, Program, with_blocks
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Basis:
+    """Where a linear programme ended: MathOpt's status of each column, and of each row."""
+
+    columns: Ints
+    rows: Ints
+
+    @classmethod
+    def of(cls, found: solution_pb2.BasisProto) -> "Basis":
+        return cls(_ints(found.variable_status.values), _ints(found.constraint_status.values))
+
+    def with_rows(self, more: int) -> "Basis":
+        """Return where to begin with so many more rows."""
+        basic = np.full(more, solution_pb2.BASIS_STATUS_BASIC)
+        return Basis(self.columns, np.append(self.rows, basic))
+
+    def proto(self) -> solution_pb2.BasisProto:
+        basis = solution_pb2.BasisProto()
+        for sparse, statuses in (
+            (basis.variable_status, self.columns),
+            (basis.constraint_status, self.rows),
+        ):
+            sparse.ids.extend(range(len(statuses)))
+            sparse.values.extend(statuses.tolist())
+        return basis
 
 
 def program_of(model: mathopt.Model, block_of: Callable[[mathopt.Variable], int]) -> Program:

@@ -1,5 +1,6 @@
 """The rows that tie blocks together, and what a programme costs once they are priced instead."""
 
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -67,6 +68,21 @@ class Couplings:
     def usage_parts(self, parts: list[Part]) -> list[Program]:
         """Return, for each block, its columns in the coupling rows."""
         return [part(self._program, inside.columns, self.rows).program for inside in parts]
+
+
+def proved_by(program: Program, prices: Floats) -> float:
+    """Return what prices of every row prove of the linear programme, however they were found."""
+    apart = replace(
+        program,
+        block=np.full(program.columns, NO_BLOCK),
+        row_block=np.full(program.rows, NO_BLOCK),
+    )
+    ties = Couplings(apart)
+    prices = ties.clipped(prices)
+    size = np.maximum(np.abs(program.lower), np.abs(program.upper))
+    terms = program.entry_value * prices[program.entry_row] * size[program.entry_column]
+    summed = product(np.abs(program.cost), size) + abs(program.offset) + 2.0 * np.abs(terms).sum()
+    return ties.apart_from_blocks(prices, ties.charged(prices)) - ROUNDING * float(summed)
 
 
 def safety(program: Program) -> float:

@@ -10,6 +10,7 @@ from services.capital.optimiser.engine.program import NO_BLOCK, Program
 
 # A unit of overrun costs so many times the most that it could be worth to one column.
 DEARNESS: Final = 10.0
+MOST_NOISE: Final = 1e-3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,8 +40,8 @@ class Elastic:
         activity = self.plain.activity(x)[rows]
         above, below = activity - self.plain.row_upper[rows], self.plain.row_lower[rows] - activity
         over = np.where(signs < 0, above, below)
-        # What a solver lets pass is no overrun.
-        noise = 1e-7 * np.maximum(1.0, np.abs(activity))
+        # What a solver lets pass is no overrun; a penny is.
+        noise = np.minimum(MOST_NOISE, 1e-7 * np.maximum(1.0, np.abs(activity)))
         return np.append(x, np.where(over > noise, over, 0.0))
 
 

@@ -15,6 +15,7 @@ from services.capital.optimiser.engine.primal.neighbourhood import (
     in_rows,
     over_used_cells,
     whole_blocks,
+    with_switches,
     within,
 )
 from services.capital.optimiser.engine.primal.structure import CLOSE, CLOSE_BLOCKS, Structure
@@ -26,6 +27,7 @@ TRIES: Final = 8
 LEAST_REGRET: Final = 1e-9
 SPREAD_REGRET: Final = 0.1
 GROWTH: Final = 0.5
+GROWTH_SHARE: Final = 0.25
 RADII: Final = (1, 2, 3)
 
 
@@ -39,10 +41,13 @@ class Standing:
     x: Floats
     changes: Ints
     busy: Bools
+    # A fractional solution with the plan's yes and no: what whole numbers come to beside it.
+    follower: Floats = field(default_factory=lambda: np.zeros(0))
     regrets: Floats = field(default_factory=lambda: np.zeros(0))
     left_over: Floats = field(default_factory=lambda: np.zeros(0))
 
     def __post_init__(self) -> None:
+        self.follower = self.guide.x
         self.look()
 
     @property
@@ -53,8 +58,8 @@ class Standing:
         """Work out afresh which blocks seem worth changing."""
         # Every block has some chance: a guide's prices are not the last word.
         dearer = self.guide.regrets(self.program, self.x)
-        around = [dearer[self.structure.around((one,))].sum() for one in range(self.program.blocks)]
-        regrets = np.maximum(0.0, np.array(around))
+        around, blocks = self.structure.surroundings
+        regrets = np.maximum(0.0, sums(blocks, dearer[around], self.program.blocks))
         self.regrets = regrets + max(LEAST_REGRET, SPREAD_REGRET * float(regrets.mean()))
         left_over = self.guide.left_over(self.program, self.x) + self._of_no_block(dearer)
         self.left_over = left_over[self.structure.tying_rows]
@@ -144,21 +149,24 @@ class Groups:
         return is_new
 
     def learn(self, *, proved: bool) -> None:
-        change = GROWTH if proved else -GROWTH
-        self._size = max(self._least, self._size + change)
+        change = GROWTH * max(1.0, GROWTH_SHARE * self._size)
+        self._size = max(self._least, self._size + (change if proved else -change))
 
 
-def _tied_blocks(standing: Standing, size: int) -> Blocks:
-    """Draw a block by its regret, and others by theirs and by how closely they are tied to it."""
+def _tied_blocks(standing: Standing, size: int, begun: Blocks = ()) -> Blocks:
+    """Draw a block by its regret, and others by theirs and by how closely they are tied to it.
+
+    Those that it is begun with are taken first.
+    """
     free = (~standing.busy).astype(float)
-    chosen: list[int] = []
-    weights = standing.regrets * free
-    while len(chosen) < size and weights.sum() > 0:
-        block = int(standing.random.choice(len(weights), p=weights / weights.sum()))
-        chosen.append(block)
+    chosen = list(begun[:size])
+    while len(chosen) < size:
         free[chosen] = 0.0
-        tied = standing.structure.affinity[chosen].sum(axis=0)
+        tied = standing.structure.affinity[chosen].sum(axis=0) if chosen else 1.0
         weights = standing.regrets * free * tied
+        if not weights.sum() > 0:
+            break
+        chosen.append(int(standing.random.choice(len(weights), p=weights / weights.sum())))
     return tuple(sorted(chosen))
 
 
@@ -212,7 +220,29 @@ def _cells(standing: Standing, size: int) -> Neighbourhood | None:
 
 def _between(standing: Standing, size: int) -> Neighbourhood | None:
     blocks = _tied_blocks(standing, size)
-    return between(standing.structure, standing.x, standing.guide.x, blocks) if blocks else None
+    other = standing.guide.x
+    return between(standing.structure, standing.x, other, blocks) if blocks else None
+
+
+def _following(standing: Standing, size: int) -> Neighbourhood | None:
+    """What one row ties of which the plan leaves much, between the plan and what follows it."""
+    rows, left = standing.structure.tying_rows, standing.left_over
+    tied: Blocks = ()
+    if left.sum() > 0:
+        row = int(rows[standing.random.choice(len(rows), p=left / left.sum())])
+        tied = _some_of(standing, standing.structure.blocks_of_row[row])
+    blocks = _tied_blocks(standing, size, tied)
+    if not blocks:
+        return None
+    return between(standing.structure, standing.x, standing.follower, blocks, "following")
+
+
+def _switching(standing: Standing, size: int) -> Neighbourhood | None:
+    blocks = _tied_blocks(standing, size)
+    if not blocks:
+        return None
+    found = between(standing.structure, standing.x, standing.follower, blocks, "switching")
+    return with_switches(standing.structure, found)
 
 
 def groups() -> list[Groups]:
@@ -224,4 +254,6 @@ def groups() -> list[Groups]:
         Groups("near", 4.0, _near),
         Groups("cells", 2.0, _cells),
         Groups("between", 12.0, _between),
+        Groups("following", 12.0, _following),
+        Groups("switching", 6.0, _switching),
     ]

@@ -29,7 +29,7 @@ def feasible(program: Program, x: Floats) -> bool:
 
 def _broken(program: Program, x: Floats) -> Bools:
     least, most = program.row_lower, program.row_upper
-    activity, scale = program.activity(x), _scale(program)
+    activity, scale = program.activity(x), _scale(program, x)
     exact = (scale > 0) & _sums_exactly(program, x, scale)
     slack = np.where(exact, 0.0, TOLERANCE * np.maximum(1.0, np.abs(activity)))
     scaled = np.where(exact, _scaled(program, x, scale), activity)
@@ -51,10 +51,14 @@ def _times(limit: Floats, unit: Floats, exact: Bools) -> Floats:
     return np.where(exact & np.isfinite(limit), np.round(scaled), scaled)
 
 
-def _scale(program: Program) -> Floats:
-    """Return what makes a row's numbers whole; 0 where nothing tried does, or a value need not."""
+def _scale(program: Program, x: Floats) -> Floats:
+    """Return what makes a row's numbers whole; 0 where nothing tried does, or a value is not.
+
+    What is not there is whole, whether it need be or not: a row that is not overrun is exact.
+    """
     scale = np.zeros(program.rows)
-    broken = _any_entry(program, ~program.integer[program.entry_column])
+    in_parts = ~program.integer & (x != 0)
+    broken = _any_entry(program, in_parts[program.entry_column])
     for unit in SCALES:
         odd = _any_entry(program, ~_is_whole(program.entry_value * unit))
         odd |= ~_is_whole(program.row_lower * unit) | ~_is_whole(program.row_upper * unit)

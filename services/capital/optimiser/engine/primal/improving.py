@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from services.capital.optimiser.engine.arrays import Floats
+from services.capital.optimiser.engine.arrays import Bools, Floats
 from services.capital.optimiser.engine.primal.budget import Budget
 from services.capital.optimiser.engine.primal.choice import Choice
 from services.capital.optimiser.engine.primal.families import Standing
@@ -24,13 +24,16 @@ WIDTH: Final = 3
 # Of the value: what one part may leave on the table, and what counts as better.
 PART_GAP: Final = 5e-6
 LEAST_GAIN: Final = 1e-9
+# So many looks after it was last sought, what follows the plan's yes and no is sought again.
+LOOKS_FOLLOWED: Final = 40
+FOLLOWING_SHARE: Final = 10.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flight:
-    """A neighbourhood being solved."""
+    """A neighbourhood being solved; None: what follows the plan's yes and no."""
 
-    neighbourhood: Neighbourhood
+    neighbourhood: Neighbourhood | None
     solved: Callable[[], Solved]
 
 
@@ -65,16 +68,25 @@ class Improving:
         self._choice: Final = Choice(self._standing)
         self._flights: Final[deque[Flight]] = deque()
         self._steps = 0
+        self._followed: Bools | None = None
+        self._followed_at = -LOOKS_FOLLOWED
 
     def run(self) -> Iterator[Floats]:
         while self._send():
-            better = self._take(self._flights.popleft())
+            flight = self._flights.popleft()
+            if flight.neighbourhood is None:
+                self._follow(flight.solved())
+                continue
+            better = self._take(flight, flight.neighbourhood)
             if better is not None:
                 yield better
 
     def _send(self) -> bool:
         """Send out as many parts as may be at once; say whether any is out."""
         while len(self._flights) < WIDTH and self._budget.allows(self._steps):
+            if self._steps >= self._followed_at + LOOKS_FOLLOWED and self._has_switched():
+                self._send_follower()
+                continue
             neighbourhood = self._choice.next()
             if neighbourhood is None:
                 break
@@ -83,6 +95,25 @@ class Improving:
             solved = started(self._task(neighbourhood), self._executor)
             self._flights.append(Flight(neighbourhood=neighbourhood, solved=solved))
         return bool(self._flights)
+
+    def _has_switched(self) -> bool:
+        """Whether the plan says yes and no otherwise than what follows it."""
+        on = self._standing.x[self._standing.structure.is_switch] > 0
+        return self._followed is None or not np.array_equal(on, self._followed)
+
+    def _send_follower(self) -> None:
+        """Have the linear programme solved with the plan's yes and no."""
+        switches, x = self._standing.structure.is_switch, self._standing.x
+        self._followed, self._followed_at = x[switches] > 0, self._steps
+        fixed = self._program.fixed(np.flatnonzero(switches), x[switches]).relaxed()
+        effort = self._budget.effort(absolute_gap=0.0, seed=self._seed, share=FOLLOWING_SHARE)
+        task = Task(program=fixed, columns=np.arange(fixed.columns), effort=effort)
+        solved = started(task, self._executor)
+        self._flights.append(Flight(neighbourhood=None, solved=solved))
+
+    def _follow(self, solved: Solved) -> None:
+        if solved.proved and solved.x is not None:
+            self._standing.follower = solved.x
 
     def _task(self, near: Neighbourhood) -> Task:
         boxed = self._program.lower.copy(), self._program.upper.copy()
@@ -96,17 +127,16 @@ class Improving:
         )
         return Task(program=part, columns=columns, effort=effort, hint=x[columns])
 
-    def _take(self, flight: Flight) -> Floats | None:
-        before, clock = self._standing.x, self._budget.clock
-        asked = clock()
-        solved = flight.solved()
+    def _take(self, flight: Flight, near: Neighbourhood) -> Floats | None:
+        before, solved = self._standing.x, flight.solved()
         self._budget.solved()
         better = self._better(solved)
         gain = 0.0 if better is None else self._program.value(before) - self._program.value(better)
-        self._choice.learn(flight.neighbourhood, gain, clock() - asked, proved=solved.proved)
-        self._standing.busy[list(flight.neighbourhood.blocks)] = False
+        seconds = solved.seconds if self._budget.nodes is None else None
+        self._choice.learn(near, gain, seconds, proved=solved.proved)
+        self._standing.busy[list(near.blocks)] = False
         if better is not None:
-            self._standing.moved(better, flight.neighbourhood.blocks)
+            self._standing.moved(better, near.blocks)
         return better
 
     def _better(self, solved: Solved) -> Floats | None:

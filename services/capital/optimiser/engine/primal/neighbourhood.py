@@ -1,6 +1,6 @@
 """Solutions near one: which columns may move, and how far; the others stay as they are."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -65,19 +65,32 @@ def over_used_cells(
     )
 
 
-def between(structure: Structure, x: Floats, other: Floats, blocks: Blocks) -> Neighbourhood:
+def between(
+    structure: Structure, x: Floats, other: Floats, blocks: Blocks, family: str = "between"
+) -> Neighbourhood:
     """Let each whole number be what either solution has, or between: the other may have parts."""
-    free, program = whole_blocks(structure, "between", blocks), structure.program
+    free, program = whole_blocks(structure, family, blocks), structure.program
     columns = free.columns
     least = np.minimum(x[columns], np.floor(other[columns] + TOLERANCE))
     most = np.maximum(x[columns], np.ceil(other[columns] - TOLERANCE))
     whole = program.integer[columns]
     return Neighbourhood(
-        family="between",
+        family=family,
         blocks=blocks,
         columns=columns,
         lower=np.maximum(free.lower, np.where(whole, least, -np.inf)),
         upper=np.minimum(free.upper, np.where(whole, most, np.inf)),
+    )
+
+
+def with_switches(structure: Structure, near: Neighbourhood) -> Neighbourhood:
+    """Return the neighbourhood with its switches free to be on or off."""
+    program, columns = structure.program, near.columns
+    are_switches = structure.is_switch[columns]
+    return replace(
+        near,
+        lower=np.where(are_switches, program.lower[columns], near.lower),
+        upper=np.where(are_switches, program.upper[columns], near.upper),
     )
 
 

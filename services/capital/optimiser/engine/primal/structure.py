@@ -88,6 +88,13 @@ class Structure:
         return np.unique(np.concatenate([*own, *(self.loose_of[block] for block in blocks)]))
 
     @cached_property
+    def surroundings(self) -> tuple[Ints, Ints]:
+        """What is around each block alone, one block after the other, and which block that is."""
+        blocks = np.arange(self.program.blocks)
+        around = [self.around((block,)) for block in blocks.tolist()]
+        return np.concatenate(around), np.repeat(blocks, [len(columns) for columns in around])
+
+    @cached_property
     def loose_entries(self) -> tuple[Ints, Ints]:
         """The entries of columns of no block: their rows, and which columns they are of."""
         loose = self.program.block[self.program.entry_column] == NO_BLOCK

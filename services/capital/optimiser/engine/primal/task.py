@@ -23,11 +23,15 @@ class Task:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Solved:
-    """Values of the free columns; None: none found. `proved`: there are no better ones."""
+    """Values of the free columns; None: none found. `proved`: there are no better ones.
+
+    `seconds` are those that the solver took, wherever it ran.
+    """
 
     columns: Ints
     x: Floats | None
     proved: bool
+    seconds: float = 0.0
 
 
 def freed(program: Program, x: Floats, columns: Ints) -> tuple[Program, Ints]:
@@ -43,7 +47,7 @@ def solve(task: Task) -> Solved:
         return Solved(columns=task.columns, x=np.zeros(0), proved=True)
     found = solve_program(task.program, task.effort, hint=task.hint)
     proved = found.status in (Status.PROVED, Status.INFEASIBLE)
-    return Solved(columns=task.columns, x=found.x, proved=proved)
+    return Solved(columns=task.columns, x=found.x, proved=proved, seconds=found.seconds)
 
 
 def started(task: Task, executor: Executor | None) -> Callable[[], Solved]:

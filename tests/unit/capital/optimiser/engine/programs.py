@@ -1,5 +1,7 @@
 """Random programmes of a few blocks, small enough to try every solution of."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from services.capital.optimiser.engine.arrays import Floats
@@ -59,3 +61,45 @@ def values(program: Program) -> list[float]:
 def least_value(program: Program) -> float | None:
     """Return the value of the best solution; None where there is none."""
     return min(values(program), default=None)
+
+
+def lots(*, blocks: int, seed: int) -> Program:
+    """Return blocks that each order nothing or at least two, at a charge, of a shared purse."""
+    random = np.random.default_rng(seed)
+    rows, columns, values = [], [], []
+    for block in range(blocks):
+        placed, ordered, missing = 3 * block, 3 * block + 1, 3 * block + 2
+        for row, column, value in (
+            (3 * block, ordered, 1.0),
+            (3 * block, placed, -2.0),
+            (3 * block + 1, ordered, 1.0),
+            (3 * block + 1, placed, -5.0),
+            (3 * block + 2, ordered, 1.0),
+            (3 * block + 2, missing, 1.0),
+            (3 * blocks, ordered, 10.01 + block),
+        ):
+            rows.append(row)
+            columns.append(column)
+            values.append(value)
+    order = np.argsort(rows, kind="stable")
+    block_of = np.repeat(np.arange(blocks), 3)
+    program = Program(
+        cost=np.column_stack(
+            [np.full(blocks, 7.0), random.uniform(1, 9, blocks), random.uniform(5, 30, blocks)]
+        ).ravel(),
+        offset=0.0,
+        lower=np.zeros(3 * blocks),
+        upper=np.tile([1.0, 5.0, 6.0], blocks),
+        integer=np.ones(3 * blocks, dtype=bool),
+        block=block_of,
+        row_lower=np.append(np.tile([0.0, -np.inf, 0.0], blocks), -np.inf),
+        row_upper=np.append(np.tile([np.inf, 0.0, np.inf], blocks), 25.0 * blocks),
+        row_block=np.full(3 * blocks + 1, NO_BLOCK),
+        entry_row=np.array(rows)[order],
+        entry_column=np.array(columns)[order],
+        entry_value=np.array(values)[order],
+    )
+    needs = random.integers(2, 6, blocks).astype(float)
+    least = program.row_lower.copy()
+    least[2 : 3 * blocks : 3] = needs
+    return with_blocks(replace(program, row_lower=least), block_of)

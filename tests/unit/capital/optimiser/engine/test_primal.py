@@ -10,13 +10,18 @@ import numpy as np
 import pytest
 
 from services.capital.optimiser.engine.arrays import Floats
-from services.capital.optimiser.engine.primal import Budget, Guide, draft, feasible, improve
-from services.capital.optimiser.engine.primal.families import Standing, groups
+from services.capital.optimiser.engine.primal import Budget, draft, feasible, improve
+from services.capital.optimiser.engine.primal.elastic import elastic
 from services.capital.optimiser.engine.primal.neighbourhood import between
 from services.capital.optimiser.engine.primal.structure import Structure
 from services.capital.optimiser.engine.primal.task import Solved, Task, solve
 from services.capital.optimiser.engine.program import NO_BLOCK, Program, with_blocks
-from tests.unit.capital.optimiser.engine.programs import least_value, random_program, solutions
+from tests.unit.capital.optimiser.engine.programs import (
+    least_value,
+    lots,
+    random_program,
+    solutions,
+)
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -159,44 +164,37 @@ def test_no_more_programmes_are_solved_than_the_budget_allows() -> None:
     assert plans == []
 
 
-def test_what_is_left_of_a_purse_is_looked_at_with_all_that_could_use_it() -> None:
-    program = lots(blocks=3, seed=1)
-    purse = int(np.flatnonzero(program.row_block == NO_BLOCK)[0])
-    prices = np.where(np.arange(program.rows) == purse, -2.0, 0.0)
-    nothing = np.tile([0.0, 0.0, 5.0], 3)
-    guide = Guide(x=nothing, row_prices=prices)
-    standing = Standing(
-        structure=Structure(program),
-        guide=guide,
-        random=np.random.default_rng(0),
-        x=nothing,
-        changes=np.zeros(3, dtype=np.int64),
-        busy=np.zeros(3, dtype=bool),
-    )
+def dearer(program: Program, *, times: int) -> Program:
+    """Return the programme with its purse's prices so many times as high."""
+    money = program.entry_row == np.flatnonzero(program.row_block == NO_BLOCK)[0]
+    values = np.where(money, times * program.entry_value, program.entry_value)
+    return replace(program, entry_value=np.round(values, 2).astype(np.float64))
 
-    found = next(kind for kind in groups() if kind.name == "left over").propose(standing)
 
-    assert guide.left_over(program, nothing)[purse] == 2.0 * 75.0
-    assert found is not None
-    assert found.blocks == (0, 1, 2)
-    assert found.columns.tolist() == list(range(9))
+def with_left(program: Program, x: Floats, pounds: float) -> Program:
+    """Return the programme whose purse has so much left after x."""
+    money = int(np.flatnonzero(program.row_block == NO_BLOCK)[0])
+    limits = program.row_upper.copy()
+    limits[money] = program.activity(x)[money] + pounds
+    return replace(program, row_upper=limits)
 
 
 def test_a_penny_over_is_no_plan() -> None:
     program = lots(blocks=2, seed=1)
-    money = int(np.flatnonzero(program.row_block == NO_BLOCK)[0])
     x = np.array([1.0, 2.0, 4.0, 1.0, 2.0, 4.0])
-    spent = program.activity(x)[money]
-    limits = program.row_upper.copy()
-    limits[money] = spent
-    enough = replace(program, row_upper=limits)
-    limits = limits.copy()
-    limits[money] = spent - 0.01
 
-    short = replace(program, row_upper=limits)
+    assert feasible(with_left(program, x, 0.0), x)
+    assert not feasible(with_left(program, x, -0.01), x)
 
-    assert feasible(enough, x)
-    assert not feasible(short, x)
+
+def test_a_penny_over_is_an_overrun_to_mend_however_much_is_spent() -> None:
+    program = lots(blocks=2, seed=1)
+    x = np.array([1.0, 2.0, 4.0, 1.0, 2.0, 4.0])
+    soft = elastic(with_left(dearer(program, times=10_000), x, -0.01))
+
+    assert not soft.keeps(soft.extended(x))
+    assert feasible(soft.program, soft.extended(x))
+    assert not feasible(soft.program, np.append(x, np.zeros(soft.program.columns - len(x))))
 
 
 def yearly_orders(*, years: int) -> Program:
@@ -231,48 +229,6 @@ def yearly_orders(*, years: int) -> Program:
         entry_value=np.array(values),
     )
     return with_blocks(program, program.block)
-
-
-def lots(*, blocks: int, seed: int) -> Program:
-    """Return blocks that each order nothing or at least two, at a charge, of a shared purse."""
-    random = np.random.default_rng(seed)
-    rows, columns, values = [], [], []
-    for block in range(blocks):
-        placed, ordered, missing = 3 * block, 3 * block + 1, 3 * block + 2
-        for row, column, value in (
-            (3 * block, ordered, 1.0),
-            (3 * block, placed, -2.0),
-            (3 * block + 1, ordered, 1.0),
-            (3 * block + 1, placed, -5.0),
-            (3 * block + 2, ordered, 1.0),
-            (3 * block + 2, missing, 1.0),
-            (3 * blocks, ordered, 10.01 + block),
-        ):
-            rows.append(row)
-            columns.append(column)
-            values.append(value)
-    order = np.argsort(rows, kind="stable")
-    block_of = np.repeat(np.arange(blocks), 3)
-    program = Program(
-        cost=np.column_stack(
-            [np.full(blocks, 7.0), random.uniform(1, 9, blocks), random.uniform(5, 30, blocks)]
-        ).ravel(),
-        offset=0.0,
-        lower=np.zeros(3 * blocks),
-        upper=np.tile([1.0, 5.0, 6.0], blocks),
-        integer=np.ones(3 * blocks, dtype=bool),
-        block=block_of,
-        row_lower=np.append(np.tile([0.0, -np.inf, 0.0], blocks), -np.inf),
-        row_upper=np.append(np.tile([np.inf, 0.0, np.inf], blocks), 25.0 * blocks),
-        row_block=np.full(3 * blocks + 1, NO_BLOCK),
-        entry_row=np.array(rows)[order],
-        entry_column=np.array(columns)[order],
-        entry_value=np.array(values)[order],
-    )
-    needs = random.integers(2, 6, blocks).astype(float)
-    least = program.row_lower.copy()
-    least[2 : 3 * blocks : 3] = needs
-    return with_blocks(replace(program, row_lower=least), block_of)
 
 
 @pytest.mark.parametrize("seed", solvable(SEEDS))
