@@ -45,7 +45,7 @@ DRAFT_SHARE: Final = 0.5
 ORDERED_DRAFT_SHARE: Final = 0.35
 # A level before cost that may yet be bettered is worth more than cost.
 UNSETTLED_SHARE: Final = 0.6
-ALONE_SHARE: Final = 0.35
+ALONE_SHARE: Final = 0.6
 # What HiGHS takes with all of cost at once, where that is of use.
 AT_ONCE_SHARE: Final = 0.7
 # Of the time, what it may take to work out plans that are better only by a little.
@@ -143,6 +143,7 @@ class DecomposedSearch:
         return draft(
             program,
             self._budget(DRAFT_SHARE if are_priced else ORDERED_DRAFT_SHARE),
+            latest=self._timing.deadline,
             seed=self._limits.seed,
             guide=guide,
             known=known,

@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from dataclasses import replace
+from math import inf
 from typing import Final
 
 import numpy as np
@@ -13,7 +14,7 @@ from services.capital.optimiser.engine.primal.budget import Budget
 from services.capital.optimiser.engine.primal.elastic import Elastic, elastic
 from services.capital.optimiser.engine.primal.feasible import feasible, whole
 from services.capital.optimiser.engine.primal.guide import Guide, linear_guide
-from services.capital.optimiser.engine.primal.improving import improve
+from services.capital.optimiser.engine.primal.mending import mended
 from services.capital.optimiser.engine.primal.rounding import switched
 from services.capital.optimiser.engine.primal.structure import CLOSE, Structure, in_blocks
 from services.capital.optimiser.engine.primal.task import Solved, Task, freed, started
@@ -36,10 +37,11 @@ SURE, LIKELY = 0.8, 0.5
 HOPELESS_SHARE: Final = 0.5
 # Of the seconds left, what one block may take at most: the last are to be made whole too.
 BLOCK_SHARE: Final = 0.15
+# A draft that is late may take so much of the time from its deadline to its latest end: half a
+# draft is worth nothing. The rest is for mending.
+LATE_SHARE: Final = 0.6
 # However long blocks took, what overruns is mended for this share of the time that was given.
 MENDING_SHARE: Final = 0.75
-# So many times dearer is what overruns while it is mended.
-MENDING_DEARNESS: Final = 1000.0
 
 
 class Drafting:
@@ -51,6 +53,7 @@ class Drafting:
         budget: Budget,
         guide: Guide,
         *,
+        latest: float,
         known: Floats | None,
         seed: int,
         executor: Executor | None,
@@ -58,7 +61,8 @@ class Drafting:
         self.elastic: Final[Elastic] = elastic(program)
         self._known: Final = known
         self._structure: Final = Structure(self.elastic.program)
-        self._budget: Final = budget
+        self._pace: Final = budget
+        self._budget: Final = _with_overtime(budget, latest)
         self._seed: Final = seed
         self._executor: Final = executor
         self._guide: Final = guide
@@ -160,9 +164,17 @@ class Drafting:
         gap = BLOCK_GAP * max(1.0, abs(self.elastic.program.value(self._x)))
         share = max(1.0, min(MOST_SHARE, PATIENCE * self._seconds_a_block))
         if self._budget.nodes is None:
-            share = min(share, BLOCK_SHARE * self._budget.seconds_left)
+            share = min(share, self._most_seconds())
         effort = self._budget.effort(absolute_gap=gap, seed=self._seed, share=share)
         return started(Task(program=part, columns=columns, effort=effort), self._executor)
+
+    def _most_seconds(self) -> float:
+        """Return what a block may take: what lets the others be in time; late, its part of it.
+
+        A block that is cut off overruns, or stays as it is known, and spoils the others' work.
+        """
+        part = WIDTH * self._budget.seconds_left / (1 + len(self._waiting))
+        return max(BLOCK_SHARE * self._pace.seconds_left, part)
 
     def _shared(self) -> Program:
         """Return the programme where rows of many leave one block its part of what is left."""
@@ -204,6 +216,12 @@ def _priced_cost(soft: Elastic, guide: Guide) -> Floats:
     return soft.program.cost - np.append(taken, np.zeros(soft.program.columns - len(taken)))
 
 
+def _with_overtime(budget: Budget, latest: float) -> Budget:
+    if latest <= budget.deadline:
+        return budget
+    return replace(budget, deadline=budget.deadline + LATE_SHARE * (latest - budget.deadline))
+
+
 def _part(share: float, slack: Floats) -> Floats:
     return share * np.where(np.isfinite(slack), np.maximum(0.0, slack), 0.0)
 
@@ -212,6 +230,7 @@ def draft(
     program: Program,
     budget: Budget,
     *,
+    latest: float = -inf,
     seed: int = 0,
     guide: Guide | None = None,
     known: Floats | None = None,
@@ -219,33 +238,22 @@ def draft(
 ) -> Floats | None:
     """Return a solution; None where none was found, or none promised to be better than `known`.
 
-    A block that is not made whole in its time, or badly, stays as it is known.
+    A block that is not made whole in its time, or badly, stays as it is known. The budget's
+    deadline sets the pace; a draft that is late then may go on to `latest`, by the budget's clock.
     """
     program = in_blocks(program)
     guide = guide or linear_guide(program, budget)
     if guide is None:
         return None
-    drafting = Drafting(program, budget, guide, known=known, seed=seed, executor=executor)
+    latest = max(latest, budget.deadline)
+    drafting = Drafting(
+        program, budget, guide, latest=latest, known=known, seed=seed, executor=executor
+    )
     began = budget.clock()
     x = drafting.run() if drafting.is_promising else None
     if x is None:
         return None
-    soft, longer = drafting.elastic, MENDING_SHARE * (budget.deadline - began)
-    mending = replace(budget, deadline=max(budget.deadline, budget.clock() + longer))
-    plan = _mended(soft, x, mending, guide, seed=seed, executor=executor)
+    longer = max(budget.deadline, budget.clock() + MENDING_SHARE * (budget.deadline - began))
+    mending = replace(budget, deadline=min(latest, longer))
+    plan = mended(drafting.elastic, x, mending, guide, known=known, seed=seed, executor=executor)
     return plan if plan is not None and feasible(program, plan) else None
-
-
-def _mended(
-    soft: Elastic, x: Floats, budget: Budget, guide: Guide, *, seed: int, executor: Executor | None
-) -> Floats | None:
-    """Return a plan that overruns nothing: the draft, or one that is better by not overrunning."""
-    if soft.keeps(x):
-        return soft.plainly(x)
-    guide = replace(guide, x=soft.extended(guide.x))
-    # Where orders are of many vehicles, to overrun a little may be cheaper than to do without one.
-    program = soft.dearer(MENDING_DEARNESS)
-    for better in improve(program, x, budget, seed=seed, guide=guide, executor=executor):
-        if soft.keeps(better):
-            return soft.plainly(better)
-    return None

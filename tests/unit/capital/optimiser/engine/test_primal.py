@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from services.capital.optimiser.engine.arrays import Floats
-from services.capital.optimiser.engine.primal import Budget, draft, feasible, improve
+from services.capital.optimiser.engine.primal import Budget, draft, feasible, improve, linear_guide
 from services.capital.optimiser.engine.primal.elastic import elastic
 from services.capital.optimiser.engine.primal.neighbourhood import between
 from services.capital.optimiser.engine.primal.structure import Structure
@@ -46,12 +46,42 @@ class Overrunning(Executor):
         return solve(replace(task, program=dearest)).x if self.finds else None
 
 
+@dataclass
+class Noting(Executor):
+    """Solves what it is given, and notes the seconds that it may take."""
+
+    seconds: list[float]
+
+    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        task = args[0]
+        if isinstance(task, Task):
+            self.seconds.append(task.effort.seconds)
+        future: Future[T] = Future()
+        future.set_result(fn(*args, **kwargs))
+        return future
+
+
 COUNTED = Budget(steps=60, nodes=100)
 SEEDS = range(60)
 
 
 def solvable(seeds: range) -> list[int]:
     return [seed for seed in seeds if len(solutions(random_program(seed)))]
+
+
+def test_a_draft_that_is_late_gives_blocks_their_part_of_what_is_left() -> None:
+    program = random_program(solvable(SEEDS)[0])
+    late = Budget(clock=lambda: 10.0, deadline=5.0)
+    in_time, allowed = Noting([]), Noting([])
+    guide = linear_guide(program, COUNTED)
+
+    draft(program, late, guide=guide, executor=in_time)
+    x = draft(program, late, guide=guide, latest=105.0, executor=allowed)
+
+    assert max(in_time.seconds) < 0.1
+    assert min(allowed.seconds) >= 1.0
+    assert x is not None
+    assert feasible(program, x)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
