@@ -26,6 +26,7 @@ from ortools.util.python.solve_interrupter import SolveInterrupter
 from services.capital.optimiser.engine.arrays import Floats
 from services.capital.optimiser.engine.program import Program
 from services.capital.optimiser.faults import SolverFault
+from services.capital.optimiser.highs_presolve import found_none, stumbled, without_presolve
 from services.capital.optimiser.mathopt_program import Basis, proto_of, spread
 
 # A line of HiGHS's branch-and-bound table: source, nodes, queue, leaves, explored, bound, solution.
@@ -58,10 +59,6 @@ HINTED: Final = frozenset({Solver.HIGHS, Solver.SCIP, Solver.CP_SAT})
 MOST_SECONDS: Final = 1e6
 # HiGHS refuses `threads` as a common parameter, and takes it as an option of its own.
 THREADED: Final = frozenset({Solver.CP_SAT, Solver.PDLP})
-
-# How HiGHS ends where it cannot undo its presolve of a plan found: now and then, of small
-# programmes. It solves them without.
-STUMBLED: Final = "[INTERNAL]"
 
 
 class Status(Enum):
@@ -202,12 +199,12 @@ def _run(
             None if stop is None else stop.pybind_interrupter,
         )
     except (StatusNotOk, RuntimeError, ValueError) as fault:
-        if solver is Solver.HIGHS and STUMBLED in str(fault) and not parameters.presolve:
-            plain = parameters_pb2.SolveParametersProto(presolve=parameters_pb2.EMPHASIS_OFF)
-            plain.MergeFrom(parameters)
-            return _run(model, solver, plain, report, hints, stop)
+        if solver is Solver.HIGHS and stumbled(parameters, str(fault)):
+            return _run(model, solver, without_presolve(parameters), report, hints, stop)
         # MathOpt's own Python loses the message of a status: its core is called without it.
         raise SolverFault(f"{NAMES[solver]} refused the model or a parameter: {fault}") from fault
+    if solver is Solver.HIGHS and found_none(parameters, result.termination.reason):
+        return _run(model, solver, without_presolve(parameters), report, hints, stop)
     return result
 
 
