@@ -24,6 +24,9 @@ MAX_ATTEMPTS: Final = 5
 # then, in the same round trip, or after this long.
 FEW_ROWS: Final = 10
 FORGET_SECONDS: Final = 0.02
+# After a bell, for the events of the next moment to go the same way with the first: at 300 a second
+# a batch of two wakes everybody on its way half as often.
+GATHER_SECONDS: Final = 0.002
 
 
 class Leader:
@@ -58,9 +61,11 @@ class Leader:
                 await self._sleep(FORGET_SECONDS if rows else POLL_SECONDS)
 
     async def _sleep(self, seconds: float) -> None:
+        """Wait for the bell, and a moment for what comes with it; or until the seconds are over."""
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._rung.wait()
+                await asyncio.sleep(GATHER_SECONDS)
 
     async def _send(self, rows: Sequence[Outgoing]) -> list[int]:
         began_seconds = time.perf_counter()
