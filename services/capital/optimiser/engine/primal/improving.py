@@ -50,13 +50,11 @@ class Improving:
         budget: Budget,
         guide: Guide,
         *,
-        worth: float,
         seed: int,
         executor: Executor | None,
     ) -> None:
         self._program: Final = program
         self._budget: Final = budget
-        self._part_gap: Final = PART_GAP * max(1.0, abs(worth))
         self._seed: Final = seed
         self._executor: Final = executor
         self._standing: Final = Standing(
@@ -123,7 +121,7 @@ class Improving:
         x = self._standing.x
         part, columns = freed(self._program.with_box(*boxed), x, near.columns)
         effort = self._budget.effort(
-            absolute_gap=self._part_gap,
+            absolute_gap=PART_GAP * max(1.0, abs(self._program.value(x))),
             seed=self._seed + self._steps,
             share=self._choice.patience(near),
         )
@@ -159,20 +157,13 @@ def improve(
     incumbent: Floats,
     budget: Budget,
     *,
-    worth: float | None = None,
     seed: int = 0,
     guide: Guide | None = None,
     executor: Executor | None = None,
 ) -> Iterator[Floats]:
-    """Yield ever better solutions than the incumbent, until the budget or every idea is spent.
-
-    `worth`: what parts are solved within a share of, where the programme's value is not that.
-    """
+    """Yield ever better solutions than the incumbent, until the budget or every idea is spent."""
     program = in_blocks(program)
     guide = guide or linear_guide(program, budget)
     if guide is not None:
-        worth = program.value(incumbent) if worth is None else worth
-        search = Improving(
-            program, incumbent, budget, guide, worth=worth, seed=seed, executor=executor
-        )
+        search = Improving(program, incumbent, budget, guide, seed=seed, executor=executor)
         yield from search.run()

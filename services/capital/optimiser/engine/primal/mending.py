@@ -49,9 +49,8 @@ def _kept(
         return soft.plainly(x)
     guide = replace(guide, x=soft.extended(guide.x))
     # Where orders are of many vehicles, to overrun a little may be cheaper than to do without one.
-    program, worth = soft.dearer(DEARNESS), soft.plain.value(soft.plainly(x))
-    found = improve(program, x, budget, worth=worth, seed=seed, guide=guide, executor=executor)
-    for better in found:
+    program = soft.dearer(DEARNESS)
+    for better in improve(program, x, budget, seed=seed, guide=guide, executor=executor):
         if soft.keeps(better):
             return soft.plainly(better)
     return None
