@@ -5,6 +5,7 @@ from makeready.capital.v1.renewal_plan_pb2 import RenewalPlan
 from services.capital.optimiser.plan import (
     CeilingUse,
     Cost,
+    Disposal,
     EnvelopeUse,
     FleetYear,
     RevenueUse,
@@ -20,6 +21,7 @@ from services.capital.optimiser.problem import (
     TrustCode,
     TypeCode,
 )
+from services.capital.optimiser.terms import Vintage
 
 
 def stationed(row: RenewalPlan.Stationed) -> Stationed:
@@ -33,7 +35,15 @@ def stationed(row: RenewalPlan.Stationed) -> Stationed:
 
 
 def stock(row: RenewalPlan.Stock) -> Stock:
-    return Stock(
+    return Stock.of(_vintage(row), row.financial_year, row.vehicles)
+
+
+def disposal(row: RenewalPlan.Disposal) -> Disposal:
+    return Disposal.of(_vintage(row), row.financial_year, row.vehicles)
+
+
+def _vintage(row: RenewalPlan.Stock | RenewalPlan.Disposal) -> Vintage:
+    return Vintage(
         trust=TrustCode(row.trust),
         vehicle_type=TypeCode(row.vehicle_type),
         technology=TechnologyCode(row.technology),
@@ -42,8 +52,6 @@ def stock(row: RenewalPlan.Stock) -> Stock:
         in_reserve=row.in_reserve,
         box_entry_year=row.box_entry_year,
         remounts=row.remounts,
-        financial_year=row.financial_year,
-        vehicles=row.vehicles,
     )
 
 

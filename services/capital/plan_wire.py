@@ -13,7 +13,6 @@ from services.capital.messages import known, parse_json, stated, to_json
 from services.capital.optimiser.charging import ChargersBought
 from services.capital.optimiser.plan import (
     Cancellation,
-    Disposal,
     Ended,
     Hired,
     Level,
@@ -91,7 +90,7 @@ def plan_from_proto(message: RenewalPlan) -> Plan:
         levels=tuple(map(_level, message.levels, count())),
         cost_gap_ppm=message.cost_gap_ppm,
         purchases=tuple(map(_purchase, message.purchases)),
-        disposals=tuple(map(_disposal, message.disposals)),
+        disposals=tuple(map(plan_rows.disposal, message.disposals)),
         cancellations=tuple(map(_cancellation, message.cancellations)),
         hires=tuple(map(_hired, message.hires)),
         moves=tuple(map(_moved, message.moves, count())),
@@ -126,21 +125,6 @@ def _purchase(row: RenewalPlan.Purchase) -> Purchase:
         order_year=row.order_year,
         delivery_year=row.delivery_year,
         envelope_id=EnvelopeId(row.envelope_id),
-        vehicles=row.vehicles,
-    )
-
-
-def _disposal(row: RenewalPlan.Disposal) -> Disposal:
-    return Disposal(
-        trust=TrustCode(row.trust),
-        vehicle_type=TypeCode(row.vehicle_type),
-        technology=TechnologyCode(row.technology),
-        entry_year=row.entry_year,
-        band=BandCode(row.band),
-        in_reserve=row.in_reserve,
-        box_entry_year=row.box_entry_year,
-        remounts=row.remounts,
-        financial_year=row.financial_year,
         vehicles=row.vehicles,
     )
 
