@@ -9,6 +9,7 @@ from typing import Final
 
 import numpy as np
 
+from services.capital.optimiser.allowance import Allowance
 from services.capital.optimiser.at_once import HandedOver, suits
 from services.capital.optimiser.closing_in import closed_in
 from services.capital.optimiser.decisions import decisions_of
@@ -21,7 +22,6 @@ from services.capital.optimiser.engine.levelled import (
     prices_at_level,
     weighed,
 )
-from services.capital.optimiser.engine.primal.budget import Budget
 from services.capital.optimiser.engine.primal.drafting import draft
 from services.capital.optimiser.engine.primal.guide import Guide
 from services.capital.optimiser.engine.primal.improving import improve
@@ -33,7 +33,7 @@ from services.capital.optimiser.mathopt_program import Basis
 from services.capital.optimiser.model import RenewalModel
 from services.capital.optimiser.plan import Level
 from services.capital.optimiser.proving import Proving
-from services.capital.optimiser.starting import ByColumn, solution_of
+from services.capital.optimiser.starting import ByColumn, Start
 from services.capital.optimiser.timing import Pace, Timing
 from services.capital.optimiser.weights import weights
 
@@ -50,9 +50,7 @@ ALONE_SHARE: Final = 0.6
 AT_ONCE_SHARE: Final = 0.7
 # Of the time, what it may take to work out plans that are better only by a little.
 OFFER_SHARE: Final = 0.1
-# What each step may use where counts, and not seconds, end it.
-STEPS: Final = 8
-MOST_STEPS: Final = 10**9
+# Of each level, where counts end a run.
 ROUNDS: Final = 2
 
 
@@ -73,16 +71,18 @@ class DecomposedSearch:
         self._limits: Final = limits
         self._listener: Final = listener
         self._timing: Final = timing
+        self._allowance: Final = Allowance(limits, timing)
         self._executor: Final = executor
         # What better plans are looked for on: none but this thread while all of cost is solved.
         self._cores = executor
         self._has_drafted: Final = Event()
+        self._start: Final = Start(model, incumbent, self._allowance)
         self._closer: Final = model.closer_rows()
         self._are_few: Final = len(self._closer.lower) <= MOST_ROWS_AT_ONCE
         plain = model.arrays()
         self._program: Final = with_own_rows(plain, self._closer) if self._are_few else plain
         self._handed_over: Final = HandedOver()
-        self._pace: Final = Pace(timing.now, OFFER_SHARE if limits.nodes is None else 1.0)
+        self._pace: Final = Pace(timing.now, 1.0 if self._allowance.counts else OFFER_SHARE)
         weight = weights(model.terms)
         self._objectives: Final = tuple(
             Objective(
@@ -102,47 +102,54 @@ class DecomposedSearch:
         if linear.x is None or linear.row_prices is None:
             return Status.NOTHING
         bounds = self._bounds(self._program, linear.x, linear.row_prices)
-        proving = Proving(bounds, self._incumbent, self._listener, self._limits.gap_ppm)
+        proving = Proving(
+            bounds, self._incumbent, self._listener, self._limits.gap_ppm, self._timing.now
+        )
         guide = Guide(x=linear.x, row_prices=between_blocks(self._program, linear.row_prices))
         with self._beside(proving, linear, linear.x):
             return self._plan(program, guide, proving)
 
     def _relaxed(self, program: Program, basis: Basis | None = None) -> Solution:
-        return solve_from(program.relaxed(), basis, self._effort(), self._timing.stop)
+        return solve_from(program.relaxed(), basis, self._allowance.effort(), self._timing.stop)
 
     def _plan(self, program: Program, guide: Guide, proving: Proving) -> Status:
         """Draft, better all levels at once, then cost with the levels before it held."""
-        known = self._best(program)
+        known = self._start.best(program)
         x = self._drafted(program, guide, known)
         self._has_drafted.set()
-        if x is not None:
-            self._offer(x, proving)
+        if x is None or not self._offer(x, proving):
+            x = self._start.of(program, x, known)
         self._timing.stall.begin()
-        if x is None or not self._is_best(x):
-            x = known
         if x is None:
             return Status.NOTHING
         # Levels that are proved need no holding: what is worse at them is no better plan.
-        is_settled = self._limits.nodes is None and proving.is_done_before_cost()
+        is_settled = not self._allowance.counts and proving.is_done_before_cost()
         x = self._improved(program, x, guide, 1.0 if is_settled else UNSETTLED_SHARE, proving)
+        proving.hold()
+        x = self._start.again(program, x)
         while not self._timing.is_over:
             x = self._handed_over.take(x, self._objectives)
-            x = self._improved(*self._of_cost(x, guide), 1.0, proving)
+            # What is short weighs more than any cost: so it may still be less, and cost with it.
+            if self._are_priced and not proving.is_done_before_cost():
+                x = self._improved(program, x, guide, 1.0, proving)
+            else:
+                x = self._improved(*self._of_cost(x, guide), 1.0, proving)
             if not self._handed_over.is_there:
                 break
         return Status.FOUND
 
     def _solve_at_once(self, proving: Proving) -> None:
         """Give HiGHS all of cost; its bound and its plan count, and others are sought near that."""
-        x = proving.at_once(self._program, self._objectives, self._effort(AT_ONCE_SHARE))
+        x = proving.at_once(self._program, self._objectives, self._allowance.effort(AT_ONCE_SHARE))
         self._cores = self._executor
         self._handed_over.give(x if x is not None and self._offer(x, proving) else None)
 
     def _drafted(self, program: Program, guide: Guide, known: Floats | None) -> Floats | None:
-        are_priced = set(self._incumbent.levels) <= {Level.SHORTFALL, Level.COST}
         return draft(
             program,
-            self._budget(DRAFT_SHARE if are_priced else ORDERED_DRAFT_SHARE),
+            self._allowance.budget(
+                DRAFT_SHARE if self._are_priced else ORDERED_DRAFT_SHARE, self._now
+            ),
             latest=self._timing.deadline,
             seed=self._limits.seed,
             guide=guide,
@@ -150,18 +157,10 @@ class DecomposedSearch:
             executor=self._cores,
         )
 
-    def _is_best(self, x: Floats) -> bool:
-        best = self._incumbent.best
-        return best is not None and best.decisions == decisions_of(
-            self._model, ByColumn(self._model, x)
-        )
-
-    def _best(self, program: Program) -> Floats | None:
-        """Return the best plan as a solution; what it does not decide follows from it."""
-        best = self._incumbent.best
-        if best is None:
-            return None
-        return solution_of(self._model, program, best.decisions, self._effort(), self._timing.stop)
+    @property
+    def _are_priced(self) -> bool:
+        """Whether no level but shortfall comes before cost."""
+        return set(self._incumbent.levels) <= {Level.SHORTFALL, Level.COST}
 
     def _of_cost(self, x: Floats, guide: Guide) -> tuple[Program, Floats, Guide]:
         """Return the programme of cost alone, what the best plan comes to before it held."""
@@ -175,7 +174,7 @@ class DecomposedSearch:
         self, program: Program, x: Floats, guide: Guide, share: float, proving: Proving
     ) -> Floats:
         """Return the best found, having offered every better plan on the way."""
-        budget = self._budget(share)
+        budget = self._allowance.budget(share, self._now)
         found = improve(
             program, x, budget, seed=self._limits.seed, guide=guide, executor=self._cores
         )
@@ -232,7 +231,7 @@ class DecomposedSearch:
     def _beside(self, proving: Proving, linear: Solution, x: Floats) -> Iterator[None]:
         """Prove beside what is done within; where counts end a run, after it."""
         at_once = suits(self._model, self._objectives, x)
-        if self._limits.nodes is not None:
+        if self._allowance.counts:
             yield
             proving.go_on_alone()
             if at_once:
@@ -265,29 +264,11 @@ class DecomposedSearch:
         self._has_drafted.wait(self._timing.part(ALONE_SHARE))
         proving.restate()
         self._come_closer(proving, linear)
-        proving.run(self._effort_while_planning)
-
-    def _effort_while_planning(self) -> Effort | None:
-        return None if self._timing.is_over else self._effort()
+        proving.run(self._allowance.effort_in_time)
 
     def _counted_effort(self, rounds: Iterator[int]) -> Effort | None:
         self._timing.end_part()
-        return None if next(rounds, None) is None else self._effort_while_planning()
-
-    def _effort(self, share: float = 1.0) -> Effort:
-        return Effort(
-            seconds=self._timing.part(share), seed=self._limits.seed, nodes=self._limits.nodes
-        )
-
-    def _budget(self, share: float) -> Budget:
-        nodes = self._limits.nodes
-        return Budget(
-            clock=self._now,
-            deadline=self._timing.now() + share * self._timing.left,
-            steps=MOST_STEPS if nodes is None else STEPS,
-            nodes=nodes,
-            solved=self._timing.end_part,
-        )
+        return None if next(rounds, None) is None else self._allowance.effort_in_time()
 
     def _now(self) -> float:
         """Return the time; past every deadline once plans are to be looked for anew."""

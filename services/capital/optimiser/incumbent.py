@@ -35,7 +35,7 @@ class Incumbent:
         best = self.best
         if best is not None and account.values >= best.values:
             return False
-        if broken_rules(self._terms, stated(account, self._hash, engine(), self._seed)):
+        if not self._keeps_rules(account):
             return False
         with self._lock:
             # Another may have come meanwhile, while this one was looked at.
@@ -45,6 +45,10 @@ class Incumbent:
             self.best = account
             self._note()
         return True
+
+    def is_plan(self, decisions: Decisions) -> bool:
+        """Whether the decisions break no rule, however good they are."""
+        return self._keeps_rules(account_for(self._terms, decisions))
 
     def value(self, level: Level) -> int | None:
         return None if self.best is None else self.best.value(level)
@@ -90,6 +94,9 @@ class Incumbent:
             engine=engine(),
             seed=self._seed,
         )
+
+    def _keeps_rules(self, account: Account) -> bool:
+        return not broken_rules(self._terms, stated(account, self._hash, engine(), self._seed))
 
     def _note(self) -> None:
         if self._stall is not None and self.best is not None:

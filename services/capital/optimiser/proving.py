@@ -10,6 +10,7 @@ from services.capital.optimiser.engine.arrays import Floats
 from services.capital.optimiser.engine.couplings import safety
 from services.capital.optimiser.engine.levelled import LevelBounds, Objective, at_level
 from services.capital.optimiser.engine.program import Program
+from services.capital.optimiser.gains import Gains
 from services.capital.optimiser.incumbent import Incumbent
 from services.capital.optimiser.limits import GapPpm, Listener, Phase, Progress
 from services.capital.optimiser.mathopt_adapter import Effort, solve_program
@@ -28,18 +29,28 @@ class Proving:
     """Raises the bound of the level that is most in need, for plans as good as the best."""
 
     def __init__(
-        self, bounds: LevelBounds, incumbent: Incumbent, listener: Listener, gap_ppm: GapPpm
+        self,
+        bounds: LevelBounds,
+        incumbent: Incumbent,
+        listener: Listener,
+        gap_ppm: GapPpm,
+        now: Callable[[], float],
     ) -> None:
         self._bounds = bounds
         self._incumbent: Final = incumbent
         self._listener: Final = listener
         self._gap_ppm: Final = gap_ppm
+        self._gains: Final = Gains(now)
         self._at_once = -inf
         self._is_alone: Final = Event()
+        self._is_held: Final = Event()
 
     def learn(self, x: Floats) -> None:
-        """Take in a plan's parts."""
+        """Take in the best plan's parts, and what it gained."""
         self._bounds.solutions.append(x)
+        value = self._incumbent.value(Level.COST)
+        if value is not None:
+            self._gains.note(to_solver(Level.COST, value))
 
     def begin_anew(self, bounds: LevelBounds) -> None:
         """Raise other bounds from now on; what was proved stands."""
@@ -86,6 +97,10 @@ class Proving:
         """Take it that no more plans are looked for: every core is free for bounds."""
         self._is_alone.set()
 
+    def hold(self) -> None:
+        """Take it that plans are looked for that are better at cost, and no worse before it."""
+        self._is_held.set()
+
     def is_done(self) -> bool:
         """Whether nothing is left to prove: every level is, and cost to within the gap asked."""
         return self.is_done_before_cost() and self._is_settled(Level.COST)
@@ -96,8 +111,8 @@ class Proving:
 
     def rise(self, level: Level, effort: Effort) -> None:
         """Price every fleet once more for the level."""
-        held = self._incumbent.held(level)
-        bound = self._bounds.rise(self._incumbent.levels.index(level), self._most(held), effort)
+        held, number = self._incumbent.held(level), self._incumbent.levels.index(level)
+        bound = self._bounds.rise(number, self._most(held), effort, may_fall=self._may_fall(number))
         self._note(level, bound, held)
         self._tell(level)
 
@@ -107,6 +122,12 @@ class Proving:
             held = self._incumbent.held(level)
             self._note(level, self._bounds.bound(number, self._most(held)), held)
         self._note(Level.COST, self._at_once, (0,) * (len(self._incumbent.levels) - 1))
+
+    def _may_fall(self, number: int) -> bool:
+        """Whether better plans may yet be found at the levels before this one."""
+        if self._is_alone.is_set() or self._is_held.is_set():
+            return False
+        return not all(map(self._incumbent.is_proved, self._incumbent.levels[:number]))
 
     def _most(self, held: tuple[int, ...]) -> list[float]:
         return [to_solver(*row) for row in zip(self._incumbent.levels, held, strict=False)]
@@ -148,8 +169,12 @@ class Proving:
         value = self._incumbent.value(level)
         if value is None or effort.nodes is not None:
             return True
+        number = self._incumbent.levels.index(level)
+        # What plans gain is counted in cost; earlier levels are worth more than any of it.
+        if level is Level.COST and self._gains.outdo(self._bounds.rate(number)):
+            return False
         gap = to_solver(level, value - self._incumbent.bound(level))
-        return self._bounds.hope(self._incumbent.levels.index(level)) >= LEAST_SHARE * gap
+        return self._bounds.hope(number) >= LEAST_SHARE * gap
 
     def _is_settled(self, level: Level) -> bool:
         if self._incumbent.is_proved(level):

@@ -1,4 +1,4 @@
-"""Plans as solutions of the model's arrays, and solutions looked up by the model's variables."""
+"""Plans as solutions of the model's arrays: looked up by its variables, and begun from."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -7,8 +7,11 @@ from typing import Final, TypeAlias
 import numpy as np
 from ortools.math_opt.python import mathopt
 
+from services.capital.optimiser.allowance import Allowance
+from services.capital.optimiser.decisions import decisions_of
 from services.capital.optimiser.engine.arrays import Floats, Ints
 from services.capital.optimiser.engine.program import Program, without_fixed
+from services.capital.optimiser.incumbent import Incumbent
 from services.capital.optimiser.mathopt_adapter import Effort, Stop, solve_program
 from services.capital.optimiser.model import RenewalModel
 from services.capital.optimiser.plan import Decisions, Disposal, Moved, Purchase, moved
@@ -103,3 +106,42 @@ def _purchase(model: RenewalModel, key: Buy) -> Purchase:
         envelope_id=key.envelope_id,
         vehicles=0,
     )
+
+
+class Start:
+    """From which solution better plans are looked for."""
+
+    def __init__(self, model: RenewalModel, incumbent: Incumbent, allowance: Allowance) -> None:
+        self._model: Final = model
+        self._incumbent: Final = incumbent
+        self._allowance: Final = allowance
+
+    def best(self, program: Program) -> Floats | None:
+        """Return the best plan as a solution; what it does not decide follows from it."""
+        best = self._incumbent.best
+        if best is None:
+            return None
+        effort, stop = self._allowance.effort(), self._allowance.timing.stop
+        return solution_of(self._model, program, best.decisions, effort, stop)
+
+    def of(self, program: Program, drafted: Floats | None, known: Floats | None) -> Floats | None:
+        """Return the one that costs less: a draft that is short of more is soon better.
+
+        A draft that breaks a rule, by what a solver lets pass, is none.
+        """
+        if drafted is None:
+            return known
+        if known is not None and program.value(known) <= program.value(drafted):
+            return known
+        return drafted if self._incumbent.is_plan(self._decisions(drafted)) else known
+
+    def again(self, program: Program, x: Floats) -> Floats:
+        """Return the best plan where x, bettered as far as it was, did not come to be it."""
+        best = self._incumbent.best
+        if best is None or best.decisions == self._decisions(x):
+            return x
+        known = self.best(program)
+        return x if known is None else known
+
+    def _decisions(self, x: Floats) -> Decisions:
+        return decisions_of(self._model, ByColumn(self._model, x))

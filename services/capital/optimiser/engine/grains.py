@@ -13,6 +13,9 @@ from services.capital.optimiser.engine.program import NO_BLOCK, Program, with_bl
 
 # Until it is tried, a grain is taken to do as well as this share of the best round.
 UNTRIED_SHARE: Final = 0.25
+# What the first round raises is what whole numbers cost at the linear programme's prices; those
+# that follow have to find better prices, and raise less.
+FIRST_SHARE: Final = 0.25
 # A round that raises nothing may have found the columns for one that does.
 MEMORY: Final = 0.5
 # Before so many rounds, or this share of the time, nothing can be said of the next ones.
@@ -43,6 +46,7 @@ class Grains:
     def __init__(self, bounds: Sequence[Bounding]) -> None:
         self.bounds: Final = bounds
         self._rates: Final[dict[int, float]] = {}
+        self._priced: Final[dict[int, int]] = {}
         self._tried: Final[set[int]] = set()
         self._best_rate = 0.0
         self._rounds = 0
@@ -76,6 +80,14 @@ class Grains:
         place = self.next()
         return 0.0 if place is None else self._rate(place) * seconds
 
+    @property
+    def rate(self) -> float:
+        """Return what the next round is taken to raise in a second; infinite before the first."""
+        place = self.next()
+        if place is None:
+            return 0.0
+        return self._rate(place) * (FIRST_SHARE if self._priced.get(place) == 1 else 1.0)
+
     def next_in_turn(self, turn: int) -> int | None:
         """Return the next grain where no clock says what each takes."""
         waiting = [place for place, grain in enumerate(self.bounds) if not grain.converged]
@@ -87,6 +99,7 @@ class Grains:
         self._taken += seconds
         rate = risen / seconds
         self._best_rate = max(self._best_rate, rate)
+        self._priced[place] = self._priced.get(place, 0) + 1
         before = self._rates.get(place, rate)
         self._rates[place] = MEMORY * before + (1.0 - MEMORY) * rate
 

@@ -99,16 +99,27 @@ class LevelBounds:
         known = self._known(level, held)
         return max(known, self._begun[level].bound) if level in self._begun else known
 
-    def rise(self, level: int, held: Sequence[float], effort: Effort) -> float:
-        """Raise the level's bound by one round, given what is held; return it."""
+    def rise(
+        self, level: int, held: Sequence[float], effort: Effort, *, may_fall: bool = False
+    ) -> float:
+        """Raise the level's bound by one round, given what is held; return it.
+
+        Where what is held may yet fall, prices are sought for what the linear programme came to:
+        solutions often come to that, and what is proved of it says less, but not nothing, of more.
+        """
         self.rounds[level] += 1
         if level not in self._begun:
             each = [self._bounding(grain, level, held) for grain in self._grains]
             self._begun[level] = Grains(each)
         self._restate(level, held)
+        own = tuple(row.value(self._x) for row in self._objectives[:level])
+        at = own if may_fall or np.allclose(own, held) else tuple(held)
         # The less is held, the less it is worth: prices of another day would waste the round.
-        if self._priced_at.get(level) != tuple(held):
-            self._price_anew(level, held, effort)
+        if self._priced_at.get(level) != at:
+            self._priced_at[level] = at
+            found = self._linear(level, at, effort, is_own=at == own)
+            if found is not None:
+                self._go_on_from(level, held, at, found)
         place = self._next(level, effort)
         if place is not None:
             self._price(self._begun[level], place, effort)
@@ -136,6 +147,10 @@ class LevelBounds:
         """Whether no round can raise the level's bound."""
         return level in self._begun and self._begun[level].converged
 
+    def rate(self, level: int) -> float:
+        """Return what the next round is taken to raise in a second; infinite: none was made."""
+        return self._begun[level].rate if level in self._begun else inf
+
     def hope(self, level: int) -> float:
         """Return by how much the level's bound might rise in the time left; infinite: unknown."""
         return self._begun[level].hope(self._seconds_left()) if level in self._begun else inf
@@ -144,23 +159,29 @@ class LevelBounds:
         """Whether some block alone was found to have no solution."""
         return any(one.infeasible for grains in self._begun.values() for one in grains.bounds)
 
-    def _price_anew(self, level: int, held: Sequence[float], effort: Effort) -> None:
-        """Go on from the prices of the level's own linear programme, whose value is a bound."""
-        last = level == len(self._objectives) - 1
-        if last and np.allclose([row.value(self._x) for row in self._objectives[:-1]], held):
+    def _linear(
+        self, level: int, held: tuple[float, ...], effort: Effort, *, is_own: bool
+    ) -> tuple[Floats, float] | None:
+        """Return the prices of the level's linear programme and what they prove of it, so held."""
+        if is_own and level == len(self._objectives) - 1:
             # It is the programme of all levels weighed together that was solved to begin with.
             prices = prices_at_level(self._prices, self._objectives, level)
-            self._go_on_from(level, held, prices, self._known(level, held))
-            return
+            return prices, self._known(level, held)
         program = at_level(self._grains[0], self._objectives, level, held)
         linear = solve_program(program.relaxed(), effort)
-        if linear.row_prices is not None and linear.bound is not None:
-            self._go_on_from(level, held, linear.row_prices, linear.bound - safety(program))
+        if linear.row_prices is None or linear.bound is None:
+            return None
+        return linear.row_prices, linear.bound - safety(program)
 
-    def _go_on_from(self, level: int, held: Sequence[float], prices: Floats, bound: float) -> None:
-        self._priced_at[level] = tuple(held)
+    def _go_on_from(
+        self, level: int, held: Sequence[float], at: tuple[float, ...], found: tuple[Floats, float]
+    ) -> None:
+        """Go on from prices that prove a bound where so much is held; less where more is."""
+        prices, bound = found
+        worth = np.minimum(0.0, prices[len(prices) - len(at) :])
+        stated = bound + float(worth @ (np.array(held) - np.array(at)))
         for grain in self._begun[level].bounds:
-            grain.go_on_from(prices[grain.pricing.rows], bound)
+            grain.go_on_from(prices[grain.pricing.rows], stated)
 
     def _bounding(self, grain: Program, level: int, held: Sequence[float]) -> Bounding:
         program = at_level(grain, self._objectives, level, held)

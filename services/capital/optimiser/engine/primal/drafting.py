@@ -1,7 +1,6 @@
 """A first plan: switches rounded, then block after block made whole within its share."""
 
-from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Executor
 from dataclasses import replace
 from math import inf
@@ -17,7 +16,14 @@ from services.capital.optimiser.engine.primal.guide import Guide, linear_guide
 from services.capital.optimiser.engine.primal.mending import mended
 from services.capital.optimiser.engine.primal.rounding import switched
 from services.capital.optimiser.engine.primal.structure import CLOSE, Structure, in_blocks
-from services.capital.optimiser.engine.primal.task import Solved, Task, freed, started
+from services.capital.optimiser.engine.primal.task import (
+    Solved,
+    Task,
+    UnderWay,
+    first_back,
+    freed,
+    started,
+)
 from services.capital.optimiser.engine.program import NO_BLOCK, TOLERANCE, Program
 
 # A switch is on where at least this share of its smallest lot is wanted.
@@ -77,12 +83,15 @@ class Drafting:
 
     def run(self) -> Floats | None:
         """Return values of the elastic programme, whole where they must be; None: none found."""
-        flights: deque[tuple[int, Callable[[], Solved]]] = deque()
-        while self._waiting or flights:
-            while len(flights) < WIDTH and (block := self._next()) is not None:
-                flights.append((block, self._sent(block)))
-            block, solved = flights.popleft()
-            if not self._taken(block, solved()):
+        in_order = self._budget.nodes is not None
+        blocks: list[int] = []
+        under_way: list[UnderWay] = []
+        while self._waiting or blocks:
+            while len(blocks) < WIDTH and (block := self._next()) is not None:
+                blocks.append(block)
+                under_way.append(self._sent(block))
+            place = first_back(under_way, in_order=in_order)
+            if not self._taken(blocks.pop(place), under_way.pop(place).result()):
                 return None
         plain = self.elastic.plain
         return self.elastic.extended(whole(plain, self.elastic.plainly(self._x)))
@@ -100,7 +109,7 @@ class Drafting:
         """Return the best linear solution with the switches rounded, by whichever threshold."""
         program = self.elastic.program
         started_all = [started(task, self._executor) for task in self._roundings()]
-        solved_all = [solved() for solved in started_all]
+        solved_all = [one.result() for one in started_all]
         found = [one.x for one in solved_all if one.proved and one.x is not None]
         return min(found, key=program.value, default=self.elastic.extended(self._guide.x))
 
@@ -115,13 +124,13 @@ class Drafting:
         structure, program = Structure(self.elastic.plain), self.elastic.program
         columns, on = switched(structure, self._guide.x, SURE)
         sure = program.fixed(columns[on > 0], on[on > 0])
-        first = started(self._linear(sure), self._executor)()
+        first = started(self._linear(sure), self._executor).result()
         if first.x is None:
             return self._x
         columns, on = switched(structure, self.elastic.plainly(first.x), LIKELY)
         open_still = sure.lower[columns] < sure.upper[columns]
         every = sure.fixed(columns[open_still], on[open_still])
-        second = started(self._linear(every), self._executor)()
+        second = started(self._linear(every), self._executor).result()
         found = [self._x] if second.x is None else [self._x, second.x]
         return min(found, key=program.value)
 
@@ -155,7 +164,7 @@ class Drafting:
                 return block
         return None
 
-    def _sent(self, block: int) -> Callable[[], Solved]:
+    def _sent(self, block: int) -> UnderWay:
         """Begin to solve the block within what the others leave."""
         self._busy[block] = True
         around = self._structure.around((block,))

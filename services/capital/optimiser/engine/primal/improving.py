@@ -1,7 +1,6 @@
 """Better plans near the best, by solving one part of the programme after another."""
 
-from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import Final
@@ -16,7 +15,14 @@ from services.capital.optimiser.engine.primal.feasible import feasible, whole
 from services.capital.optimiser.engine.primal.guide import Guide, linear_guide
 from services.capital.optimiser.engine.primal.neighbourhood import Neighbourhood
 from services.capital.optimiser.engine.primal.structure import Structure, in_blocks
-from services.capital.optimiser.engine.primal.task import Solved, Task, freed, started
+from services.capital.optimiser.engine.primal.task import (
+    Solved,
+    Task,
+    UnderWay,
+    first_back,
+    freed,
+    started,
+)
 from services.capital.optimiser.engine.program import Program
 
 # Parts looked at side by side; the same whoever solves them, so that the plan is too.
@@ -34,13 +40,14 @@ class Flight:
     """A neighbourhood being solved; None: what follows the plan's yes and no."""
 
     neighbourhood: Neighbourhood | None
-    solved: Callable[[], Solved]
+    under_way: UnderWay
 
 
 class Improving:
     """Keeps the best plan; sends out parts of it to be solved, and takes what comes back better.
 
-    Parts come back in the order they were sent, so that a run is the same with any executor.
+    Where counts end a run, parts are taken in the order they were sent: it is the same with any
+    executor. Where seconds do, whichever is solved first is, and no core waits for another's part.
     """
 
     def __init__(
@@ -66,18 +73,18 @@ class Improving:
             busy=np.zeros(program.blocks, dtype=bool),
         )
         self._choice: Final = Choice(self._standing)
-        self._flights: Final[deque[Flight]] = deque()
+        self._flights: Final[list[Flight]] = []
         self._steps = 0
         self._followed: Bools | None = None
         self._followed_at = -LOOKS_FOLLOWED
 
     def run(self) -> Iterator[Floats]:
         while self._send():
-            flight = self._flights.popleft()
+            flight = self._flights.pop(self._first_back())
             if flight.neighbourhood is None:
-                self._follow(flight.solved())
+                self._follow(flight.under_way.result())
                 continue
-            better = self._take(flight, flight.neighbourhood)
+            better = self._take(flight.under_way.result(), flight.neighbourhood)
             if better is not None:
                 yield better
 
@@ -92,9 +99,13 @@ class Improving:
                 break
             self._steps += 1
             self._standing.busy[list(neighbourhood.blocks)] = True
-            solved = started(self._task(neighbourhood), self._executor)
-            self._flights.append(Flight(neighbourhood=neighbourhood, solved=solved))
+            under_way = started(self._task(neighbourhood), self._executor)
+            self._flights.append(Flight(neighbourhood=neighbourhood, under_way=under_way))
         return bool(self._flights)
+
+    def _first_back(self) -> int:
+        under_way = [flight.under_way for flight in self._flights]
+        return first_back(under_way, in_order=self._budget.nodes is not None)
 
     def _has_switched(self) -> bool:
         """Whether the plan says yes and no otherwise than what follows it."""
@@ -108,8 +119,8 @@ class Improving:
         fixed = self._program.fixed(np.flatnonzero(switches), x[switches]).relaxed()
         effort = self._budget.effort(absolute_gap=0.0, seed=self._seed, share=FOLLOWING_SHARE)
         task = Task(program=fixed, columns=np.arange(fixed.columns), effort=effort)
-        solved = started(task, self._executor)
-        self._flights.append(Flight(neighbourhood=None, solved=solved))
+        under_way = started(task, self._executor)
+        self._flights.append(Flight(neighbourhood=None, under_way=under_way))
 
     def _follow(self, solved: Solved) -> None:
         if solved.proved and solved.x is not None:
@@ -127,8 +138,8 @@ class Improving:
         )
         return Task(program=part, columns=columns, effort=effort, hint=x[columns])
 
-    def _take(self, flight: Flight, near: Neighbourhood) -> Floats | None:
-        before, solved = self._standing.x, flight.solved()
+    def _take(self, solved: Solved, near: Neighbourhood) -> Floats | None:
+        before = self._standing.x
         self._budget.solved()
         better = self._better(solved)
         gain = 0.0 if better is None else self._program.value(before) - self._program.value(better)

@@ -1,8 +1,9 @@
 """Part of a programme to be solved, here or in another process, and what came of it."""
 
-from collections.abc import Callable
-from concurrent.futures import Executor
+from collections.abc import Sequence
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 
@@ -50,6 +51,28 @@ def solve(task: Task) -> Solved:
     return Solved(columns=task.columns, x=found.x, proved=proved, seconds=found.seconds)
 
 
-def started(task: Task, executor: Executor | None) -> Callable[[], Solved]:
+@dataclass(frozen=True, slots=True)
+class PutOff:
+    """A task that is solved when it is asked for."""
+
+    task: Task
+
+    def result(self) -> Solved:
+        return solve(self.task)
+
+
+UnderWay: TypeAlias = Future[Solved] | PutOff
+
+
+def started(task: Task, executor: Executor | None) -> UnderWay:
     """Begin the task in the executor, or put it off to when it is asked for."""
-    return (lambda: solve(task)) if executor is None else executor.submit(solve, task).result
+    return PutOff(task) if executor is None else executor.submit(solve, task)
+
+
+def first_back(under_way: Sequence[UnderWay], *, in_order: bool) -> int:
+    """Return which to take next: the one begun first, or else whichever is solved first."""
+    futures = [one for one in under_way if isinstance(one, Future)]
+    if in_order or len(futures) < len(under_way):
+        return 0
+    done = wait(futures, return_when=FIRST_COMPLETED).done
+    return next(place for place, one in enumerate(under_way) if one in done)

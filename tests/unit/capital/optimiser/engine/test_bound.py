@@ -7,8 +7,13 @@ import numpy as np
 from benchmarks.plan.ambcap import ambcap
 from services.capital.optimiser.engine.bound import Bounding
 from services.capital.optimiser.engine.grains import grained
-from services.capital.optimiser.engine.levelled import LevelBounds, Objective
-from services.capital.optimiser.engine.program import NO_BLOCK, Program, with_own_rows
+from services.capital.optimiser.engine.levelled import LevelBounds, Objective, weighed
+from services.capital.optimiser.engine.program import (
+    NO_BLOCK,
+    Program,
+    between_blocks,
+    with_own_rows,
+)
 from services.capital.optimiser.mathopt_adapter import Effort, solve_program
 from services.capital.optimiser.model import RenewalModel
 from services.capital.optimiser.plan import Level
@@ -122,3 +127,48 @@ def test_the_linear_programme_bounds_the_last_level_before_any_round() -> None:
 
         assert bounds.bound(0, []) == linear.bound - 1e-6
         assert best is None or bounds.rise(0, [], EFFORT) <= best, seed
+
+
+def two_levels(seed: int) -> tuple[Program, tuple[Objective, Objective], LevelBounds] | None:
+    """Return a programme, what comes first in it and what it costs, and bounds of both."""
+    program = random_program(seed)
+    random = np.random.default_rng(seed)
+    missing = Objective(
+        cost=random.integers(0, 3, program.columns).astype(float), offset=0.0, weight=50.0, step=1.0
+    )
+    objectives = missing, Objective(cost=program.cost, offset=program.offset, weight=1.0)
+    linear = solve_program(weighed(program, objectives).relaxed(), EFFORT)
+    if linear.x is None or linear.row_prices is None or linear.bound is None:
+        return None
+    bounds = LevelBounds(
+        program,
+        np.zeros(program.blocks, dtype=np.int64),
+        objectives,
+        between_blocks(program, linear.row_prices),
+        linear.x,
+        proved=linear.bound - 1e-6,
+    )
+    return program, objectives, bounds
+
+
+def test_what_is_proved_while_an_earlier_level_may_fall_holds_of_whatever_it_comes_to() -> None:
+    closer = 0
+    for seed in PROGRAMS[:100]:
+        begun = two_levels(seed)
+        if begun is None:
+            continue
+        program, (missing, cost), bounds = begun
+        found = [(missing.value(x), cost.value(x)) for x in solutions(program)]
+        if not found:
+            continue
+        for held in sorted({first for first, _ in found}, reverse=True):
+            least = min(value for first, value in found if first <= held)
+
+            assert bounds.rise(1, [held], EFFORT, may_fall=True) <= least + 1e-6, (seed, held)
+
+        # Held at the least there is, and no more to fall: prices of what it came to come closer.
+        held = min(first for first, _ in found)
+        before, after = bounds.bound(1, [held]), bounds.rise(1, [held], EFFORT)
+        closer += after > before + 1e-6
+        assert before <= after <= min(value for first, value in found if first <= held) + 1e-6
+    assert closer > 0

@@ -87,3 +87,16 @@ def test_rounds_that_took_much_of_the_time_for_nothing_are_enough_to_go_by() -> 
 
     assert grains.hope(200.0) == float("inf")
     assert grains.hope(100.0) == 0.0
+
+
+def test_what_a_first_round_raised_is_not_expected_of_the_next() -> None:
+    grains = two_grains(three_blocks())
+    before = grains.rate
+
+    grains.learn(0, 8.0, seconds=1.0)
+    first = grains.rate
+    grains.learn(0, 8.0, seconds=1.0)
+
+    assert before == float("inf")
+    assert first == 2.0
+    assert grains.rate == 8.0
