@@ -7,7 +7,7 @@ from typing import Final, TypeAlias
 
 from ortools.math_opt.python import mathopt
 
-from services.capital.optimiser.mathopt_adapter import TABLE_ROW
+from services.capital.optimiser.highs_log import TABLE_ROW
 
 # The best value and the bound; None: none yet.
 Standing: TypeAlias = tuple[float | None, float | None]

@@ -5,11 +5,12 @@ that make no sense, 3 proved infeasible, 4 no plan found in time, 5 a fault of t
 """
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final, NoReturn, TypeAlias
 
 from services.capital.executor import ClusterAway, executor
 from services.capital.garbage import collect_seldom
@@ -26,6 +27,7 @@ from services.capital.optimiser.problem import (
 )
 from services.capital.optimiser.proof import PPM
 from services.capital.optimiser.terms import Vintage
+from services.capital.optimiser.unheard import are_left
 from services.capital.optimiser.validate import check_problem
 from services.capital.optimiser.vehicles import Vehicle
 from services.capital.plan_wire import plan_from_json, plan_to_json
@@ -266,5 +268,14 @@ def _share(text: str) -> float:
     return share
 
 
+def _end(code: int) -> NoReturn:
+    """End the process, whatever solver still runs in it that hears no interruption."""
+    if are_left():
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    sys.exit(code)
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    _end(main())

@@ -140,7 +140,8 @@ class DecomposedSearch:
 
     def _solve_at_once(self, proving: Proving) -> None:
         """Give HiGHS all of cost; its bound and its plan count, and others are sought near that."""
-        x = proving.at_once(self._program, self._objectives, self._allowance.effort(AT_ONCE_SHARE))
+        effort = self._allowance.effort(AT_ONCE_SHARE)
+        x = proving.at_once(self._program, self._objectives, effort, self._timing.stop)
         self._cores = self._executor
         self._handed_over.give(x if x is not None and self._offer(x, proving) else None)
 

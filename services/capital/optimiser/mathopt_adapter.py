@@ -1,13 +1,12 @@
 """Solvers through MathOpt. The one place that knows how MathOpt is called, and how it fails."""
 
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum, auto
 from importlib.metadata import version
-from math import isfinite
+from math import inf, isfinite
 from typing import Final
 
 from ortools.math_opt import (
@@ -26,13 +25,24 @@ from ortools.util.python.solve_interrupter import SolveInterrupter
 from services.capital.optimiser.engine.arrays import Floats
 from services.capital.optimiser.engine.program import Program
 from services.capital.optimiser.faults import SolverFault
+from services.capital.optimiser.highs_log import Report, listener, unreported
 from services.capital.optimiser.highs_presolve import found_none, stumbled, without_presolve
 from services.capital.optimiser.mathopt_program import Basis, proto_of, spread
+from services.capital.optimiser.unheard import unless_stopped
 
-# A line of HiGHS's branch-and-bound table: source, nodes, queue, leaves, explored, bound, solution.
-TABLE_ROW: Final = re.compile(r"^\s*[A-Za-z]?(?:\s+\S+){3}\s+[\d.]+%\s+(\S+)\s+(\S+)")
+# What is known of a programme whose solver is no longer waited for.
+INTERRUPTED: Final = result_pb2.SolveResultProto(
+    termination=result_pb2.TerminationProto(
+        reason=result_pb2.TERMINATION_REASON_NO_SOLUTION_FOUND,
+        limit=result_pb2.LIMIT_INTERRUPTED,
+        problem_status=result_pb2.ProblemStatusProto(
+            primal_status=result_pb2.FEASIBILITY_STATUS_UNDETERMINED,
+            dual_status=result_pb2.FEASIBILITY_STATUS_UNDETERMINED,
+        ),
+        objective_bounds=result_pb2.ObjectiveBoundsProto(primal_bound=inf, dual_bound=-inf),
+    )
+)
 
-Report = Callable[[float | None, float | None], None]
 Stop = SolveInterrupter
 
 
@@ -120,10 +130,6 @@ class Answer:
     values: Mapping[mathopt.Variable, float] | None
 
 
-def unreported(found: float | None, bound: float | None) -> None:
-    """Report to nobody."""
-
-
 def engine() -> str:
     return f"mathopt-highs {version('ortools')}"
 
@@ -185,24 +191,30 @@ def _run(
     hints: model_parameters_pb2.ModelSolveParametersProto,
     stop: Stop | None,
 ) -> result_pb2.SolveResultProto:
-    listening = solver is Solver.HIGHS and report is not unreported
-    try:
+    def solved() -> result_pb2.SolveResultProto:
         result: result_pb2.SolveResultProto = core.solve(
             model,
             solver.value.value,
             parameters_pb2.SolverInitializerProto(),
             parameters,
             hints,
-            (lambda lines: _relay(lines, report)) if listening else None,
+            listener(report, stop) if solver is Solver.HIGHS else None,
             callback_pb2.CallbackRegistrationProto(),
             None,
             None if stop is None else stop.pybind_interrupter,
         )
+        return result
+
+    try:
+        # HiGHS hears no interruption; the others come to an end of their own.
+        is_waited_for = stop is None or solver is not Solver.HIGHS
+        found = solved() if is_waited_for or stop is None else unless_stopped(solved, stop)
     except (StatusNotOk, RuntimeError, ValueError) as fault:
         if solver is Solver.HIGHS and stumbled(parameters, str(fault)):
             return _run(model, solver, without_presolve(parameters), report, hints, stop)
         # MathOpt's own Python loses the message of a status: its core is called without it.
         raise SolverFault(f"{NAMES[solver]} refused the model or a parameter: {fault}") from fault
+    result = INTERRUPTED if found is None else found
     if solver is Solver.HIGHS and found_none(parameters, result.termination.reason):
         return _run(model, solver, without_presolve(parameters), report, hints, stop)
     return result
@@ -272,18 +284,3 @@ def _answer(result: mathopt.SolveResult) -> Answer:
         bound=bound if isfinite(bound) else None,
         values=result.variable_values() if result.has_primal_feasible_solution() else None,
     )
-
-
-def _relay(lines: Sequence[str], report: Report) -> None:
-    for line in lines:
-        row = TABLE_ROW.match(line)
-        if row:
-            report(_number(row[2]), _number(row[1]))
-
-
-def _number(text: str) -> float | None:
-    try:
-        number = float(text)
-    except ValueError:
-        return None
-    return number if isfinite(number) else None

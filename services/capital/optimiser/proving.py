@@ -13,7 +13,7 @@ from services.capital.optimiser.engine.program import Program
 from services.capital.optimiser.gains import Gains
 from services.capital.optimiser.incumbent import Incumbent
 from services.capital.optimiser.limits import GapPpm, Listener, Phase, Progress
-from services.capital.optimiser.mathopt_adapter import Effort, solve_program
+from services.capital.optimiser.mathopt_adapter import Effort, Stop, solve_program
 from services.capital.optimiser.plan import Level
 from services.capital.optimiser.proof import PPM
 from services.capital.optimiser.yardstick import bound_from_solver, to_solver
@@ -72,7 +72,7 @@ class Proving:
             self.restate()
 
     def at_once(
-        self, program: Program, objectives: Sequence[Objective], effort: Effort
+        self, program: Program, objectives: Sequence[Objective], effort: Effort, stop: Stop
     ) -> Floats | None:
         """Give HiGHS all of cost, nothing lost at levels before; return what it finds.
 
@@ -89,7 +89,7 @@ class Proving:
                 self._tell(Level.COST)
 
         effort = replace(effort, relative_gap=self._gap_ppm / PPM)
-        solved = solve_program(program, effort, report=report)
+        solved = solve_program(program, effort, report=report, stop=stop)
         report(solved.value, solved.bound)
         return None if solved.x is None else program.whole(solved.x)
 

@@ -5,9 +5,10 @@ from typing import Final
 
 from services.capital.optimiser.decisions import decisions_of
 from services.capital.optimiser.faults import SolverFault
+from services.capital.optimiser.highs_log import Report
 from services.capital.optimiser.incumbent import Incumbent
 from services.capital.optimiser.limits import Limits, Listener, Phase, Progress
-from services.capital.optimiser.mathopt_adapter import Answer, Effort, Report, Status, minimise
+from services.capital.optimiser.mathopt_adapter import Answer, Effort, Status, minimise
 from services.capital.optimiser.model import RenewalModel
 from services.capital.optimiser.neighbourhood import near
 from services.capital.optimiser.plan import Decisions, Level

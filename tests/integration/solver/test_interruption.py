@@ -13,6 +13,7 @@ from time import monotonic, sleep
 import pytest
 
 from benchmarks.plan.alliances import three_trusts, wmas
+from benchmarks.plan.ambcap import ambcap
 from services.capital.optimiser.check import violations
 from services.capital.optimiser.limits import Limits, Progress
 from services.capital.optimiser.mathopt_adapter import Stop
@@ -79,6 +80,21 @@ def test_a_signal_ends_a_solve_with_the_best_plan_so_far(
     assert "Traceback" not in complaints
     plan = plan_from_json((tmp_path / "plan.json").read_text())
     assert violations(problem, plan) == []
+
+
+@pytest.mark.timeout(180)
+def test_a_signal_is_not_kept_waiting_by_a_solver_that_hears_none(tmp_path: Path) -> None:
+    # HiGHS is given all of cost for seven tenths of the ten minutes.
+    with solving(ambcap(20), tmp_path) as process:
+        assert process.stderr is not None
+        told = next(line for line in process.stderr if "proving" in line)
+        process.send_signal(signal.SIGINT)
+        _, complaints = process.communicate(timeout=SECONDS_TO_END)
+
+    assert "cost" in told
+    assert process.returncode == 0
+    assert "Traceback" not in complaints
+    assert violations(ambcap(20), plan_from_json((tmp_path / "plan.json").read_text())) == []
 
 
 @pytest.mark.timeout(180)

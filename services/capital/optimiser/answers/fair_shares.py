@@ -8,7 +8,8 @@ from typing import Final
 from ortools.math_opt.python import mathopt
 
 from services.capital.optimiser.answers.effort import Workshop
-from services.capital.optimiser.mathopt_adapter import Answer, minimise, unreported
+from services.capital.optimiser.highs_log import unreported
+from services.capital.optimiser.mathopt_adapter import Answer, minimise
 from services.capital.optimiser.model import RenewalModel
 from services.capital.optimiser.plan import Level, Plan
 from services.capital.optimiser.problem import Guarantee, Problem, TrustCode
