@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from services.capital.optimiser.answers.compare import Comparison
 from services.capital.optimiser.answers.conflict import Conflict
 from services.capital.optimiser.answers.difference import Difference
 from services.capital.optimiser.answers.level_prices import LevelPrice
@@ -16,7 +15,7 @@ from services.capital.optimiser.answers.timing import CarryForward, Timing
 from services.capital.optimiser.answers.two_stage import TwoStage
 from services.capital.optimiser.answers.words import year_label
 from services.capital.optimiser.plan import Level, Outcome
-from services.capital.tables import table
+from services.capital.tables import titled
 from services.kernel.money import short_pounds
 
 MILLI: Final = 1000
@@ -41,7 +40,7 @@ def levels_report(rows: Sequence[LevelPrice]) -> str:
         )
         for row in rows
     )
-    return _titled(
+    return titled(
         "What the levels cost: cost with each, less cost without it", LEVEL_HEADINGS, lines
     )
 
@@ -49,8 +48,8 @@ def levels_report(rows: Sequence[LevelPrice]) -> str:
 def limits_report(prices: Sequence[LimitPrice], timings: Iterable[Timing]) -> str:
     """Return what limits that bind are worth, and what moving money a year would do."""
     binding = [row for row in prices if row.dual_pence]
-    titled = "What limits cost: one more £1m, or place, in the linear relaxation"
-    lines = _titled(titled, LIMIT_HEADINGS, map(_limit_line, binding))
+    title = "What limits cost: one more £1m, or place, in the linear relaxation"
+    lines = titled(title, LIMIT_HEADINGS, map(_limit_line, binding))
     changes = "".join(_finite_lines(binding))
     moves = (
         (
@@ -61,7 +60,7 @@ def limits_report(prices: Sequence[LimitPrice], timings: Iterable[Timing]) -> st
         )
         for row in timings
     )
-    return lines + changes + _titled("£1m now, or a year later", TIMING_HEADINGS, moves)
+    return lines + changes + titled("£1m now, or a year later", TIMING_HEADINGS, moves)
 
 
 def switches_report(carried: CarryForward, together: Sequence[Difference]) -> str:
@@ -103,37 +102,6 @@ def refusal_report(refusal: Refusal) -> str:
             return f"\n{refusal.sentence}: {_changes(refusal.levels)}\n"
 
 
-def compare_report(comparison: Comparison) -> str:
-    """Return what the second plan does otherwise than the first."""
-    money = (
-        (
-            f"{row.holder}, {row.fund}",
-            year_label(row.financial_year),
-            short_pounds(row.before_pence),
-            short_pounds(row.after_pence),
-        )
-        for row in comparison.money
-    )
-    vehicles = (
-        (
-            f"{'buy' if row.bought else 'let go'} {' '.join(row.what)}".rstrip(),
-            year_label(row.financial_year),
-            str(row.before),
-            str(row.after),
-        )
-        for row in comparison.vehicles
-    )
-    rules = [f"  newly broken: {row.rule} {row.subject}: {row.detail}" for row in comparison.broken]
-    rules += [f"  cured: {row.rule} {row.subject}: {row.detail}" for row in comparison.cured]
-    return (
-        f"\nThe other plan against this one: {_changes(comparison.levels)}\n"
-        f"  It buys {comparison.purchases_moved} vehicles that this one does not.\n"
-        + _titled("Money", ("fund", "year", "this", "other"), money)
-        + _titled("Vehicles", ("decision", "year", "this", "other"), vehicles)
-        + "".join(f"{line}\n" for line in rules)
-    )
-
-
 def replan_report(rows: Sequence[Replanned]) -> str:
     """Return what few changes to an approved plan save of what any number would."""
     lines = (
@@ -145,7 +113,7 @@ def replan_report(rows: Sequence[Replanned]) -> str:
         )
         for row in rows
     )
-    return _titled("Changes to the approved plan", REPLAN_HEADINGS, lines)
+    return titled("Changes to the approved plan", REPLAN_HEADINGS, lines)
 
 
 def two_stage_report(answer: TwoStage, scenarios: int) -> str:
@@ -161,18 +129,18 @@ def two_stage_report(answer: TwoStage, scenarios: int) -> str:
         f"divisible: {short_pounds(answer.mean_pence)} on average, "
         f"{short_pounds(answer.worst_pence)} in the worst; both together "
         f"{short_pounds(answer.value_pence)}, none below {short_pounds(answer.bound_pence)}\n"
-        + _titled("Orders to place first", ("order", "delivered", "vehicles"), lines)
+        + titled("Orders to place first", ("order", "delivered", "vehicles"), lines)
     )
 
 
 def stress_report(stress: Stress) -> str:
     """Return the stress book with its regrets, and the orders safe in all of it."""
-    lines = _titled(
+    lines = titled(
         "Under stress: what this plan's first orders cost more than the best would",
         STRESS_HEADINGS,
         map(_stress_line, stress.scenarios),
     )
-    return lines + _titled("First orders", SAFE_HEADINGS, map(_safe_line, stress.safe))
+    return lines + titled("First orders", SAFE_HEADINGS, map(_safe_line, stress.safe))
 
 
 def _stress_line(row: Stressed) -> Sequence[str]:
@@ -238,8 +206,3 @@ def _change(row: Difference) -> str:
 def _signed(level: Level, value: int) -> str:
     sign = "+" if value > 0 else ""
     return sign + (short_pounds(value) if level is Level.COST else str(value))
-
-
-def _titled(title: str, headings: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
-    rows = list(lines)
-    return f"\n{title}\n{table(headings, rows)}" if rows else ""

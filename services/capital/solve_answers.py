@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from services.capital.answer_report import (
-    compare_report,
     conflict_report,
     levels_report,
     limits_report,
@@ -15,6 +14,7 @@ from services.capital.answer_report import (
     switches_report,
     two_stage_report,
 )
+from services.capital.compare_report import compare_report
 from services.capital.executor import executor
 from services.capital.fairness_report import fairness_report
 from services.capital.optimiser.answers.compare import compare

@@ -10,6 +10,12 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return "".join(_aligned(line, widths) for line in lines)
 
 
+def titled(title: str, headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return the table under its title; nothing at all where there are no rows."""
+    lines = list(rows)
+    return f"\n{title}\n{table(headings, lines)}" if lines else ""
+
+
 def _aligned(line: Sequence[str], widths: Sequence[int]) -> str:
     first, *rest = widths
     cells = [line[0].ljust(first), *map(str.rjust, line[1:], rest)]

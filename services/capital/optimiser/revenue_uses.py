@@ -11,8 +11,7 @@ from services.capital.optimiser.revenue import PARTS_PER_PENNY, Revenue
 def revenue_uses(flows: Flows) -> Iterator[RevenueUse]:
     """Yield each budget's use, in order of trust and year; what is used is rounded up to pence."""
     for budget in sorted(flows.terms.problem.revenue_budgets, key=_place):
-        parts = sum(_spent(flows, *_place(budget)))
-        used = -(-parts // PARTS_PER_PENNY)
+        used = revenue_pence(flows, *_place(budget))
         yield RevenueUse(
             trust=budget.trust,
             financial_year=budget.financial_year,
@@ -20,6 +19,11 @@ def revenue_uses(flows: Flows) -> Iterator[RevenueUse]:
             used_pence=used,
             headroom_pence=budget.limit_pence - used,
         )
+
+
+def revenue_pence(flows: Flows, trust: TrustCode, year: int) -> int:
+    """Return what the trust spends in revenue in the year, rounded up to whole pence."""
+    return -(-sum(_spent(flows, trust, year)) // PARTS_PER_PENNY)
 
 
 def _place(budget: RevenueBudget) -> tuple[TrustCode, int]:

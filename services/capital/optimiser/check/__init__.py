@@ -35,9 +35,9 @@ def violations(problem: Problem, plan: Plan) -> list[Violation]:
     """
     terms = Terms(problem)
     # Every later look takes for granted that names are known and rows are one of a kind.
-    malformed = list(_malformed(terms, plan))
-    if malformed or not plan.has_decisions:
-        return malformed or list(proof_violations(problem, plan))
+    ill = list(malformed(terms, plan))
+    if ill or not plan.has_decisions:
+        return ill or list(proof_violations(problem, plan))
     broken = broken_rules(terms, plan)
     # What comes at no time of the horizon has no price to add up.
     if any(row.rule is Rule.LEAD_TIME for row in broken):
@@ -58,7 +58,8 @@ def broken_rules(terms: Terms, plan: Plan) -> list[Violation]:
     ]
 
 
-def _malformed(terms: Terms, plan: Plan) -> Iterator[Violation]:
+def malformed(terms: Terms, plan: Plan) -> Iterator[Violation]:
+    """Yield what the plan names that the problem does not have, says twice, or says of nothing."""
     if plan.problem_hash != problem_hash(terms.problem):
         yield _ill("problem_hash", "is another problem's")
     yield from chain(

@@ -1,9 +1,8 @@
-"""The price of a no, plans compared, and the price of each level."""
+"""The price of a no, and the price of each level."""
 
 import sys
 from dataclasses import replace
 
-from services.capital.optimiser.answers.compare import compare
 from services.capital.optimiser.answers.effort import Effort, Workshop
 from services.capital.optimiser.answers.level_prices import level_prices
 from services.capital.optimiser.answers.refusal import (
@@ -17,23 +16,17 @@ from services.capital.optimiser.answers.refusal import (
 from services.capital.optimiser.limits import Limits
 from services.capital.optimiser.plan import Level, Outcome, Plan
 from services.capital.optimiser.problem import OptionId, OrderRuling, Problem
-from services.capital.optimiser.rules import Rule
 from services.capital.optimiser.solve import solve
 from services.capital.optimiser.terms import Vintage
 from tests.unit.capital.optimiser.build import (
     DCA,
     DIESEL,
     FIRST,
-    PRICE,
     RYA,
     a_policy,
     a_problem,
-    bought,
     budgets,
     cohorts,
-    decided,
-    gone,
-    stated,
 )
 from tests.unit.capital.optimiser.oracle import best
 from tests.unit.capital.optimiser.random_problems import a_random_problem
@@ -136,36 +129,6 @@ def test_each_purchase_of_a_plan_has_its_price() -> None:
 
     assert [row.ruling.financial_year for row in rows] == [FIRST, FIRST + 2]
     assert [row.levels[1].found for row in rows] == [3, 1]
-
-
-def test_plans_are_compared_by_money_vehicles_and_rules() -> None:
-    problem = a_problem(envelopes=budgets(1, 1, 1), life_policies=(a_policy(maximum=4),))
-    before = stated(problem, decided(bought(FIRST), gone(FIRST)))
-    after = stated(problem, decided(bought(FIRST, 2), gone(FIRST, 2)))
-
-    comparison = compare(problem, before, after)
-
-    assert [(row.fund, row.before_pence, row.after_pence) for row in comparison.money] == [
-        ("operational capital", PRICE, 2 * PRICE)
-    ]
-    assert comparison.purchases_moved == 1
-    assert {(row.bought, row.before, row.after) for row in comparison.vehicles} == {
-        (True, 1, 2),
-        (False, 1, 2),
-    }
-    assert [row.rule for row in comparison.broken] == [Rule.ENVELOPE_ALLOCATION]
-    assert [row.rule for row in comparison.cured] == []
-    assert compare(problem, after, before).cured == comparison.broken
-
-
-def test_a_plan_of_another_problem_is_held_to_this_ones_rules() -> None:
-    problem = a_problem(envelopes=budgets(1, 1, 1))
-    richer = a_problem(envelopes=budgets(2, 1, 1))
-    plan = stated(richer, decided(bought(FIRST, 2), gone(FIRST, 2)))
-
-    comparison = compare(problem, stated(problem, decided()), plan)
-
-    assert Rule.ENVELOPE_ALLOCATION in {row.rule for row in comparison.broken}
 
 
 def test_the_price_of_a_level_is_the_cost_with_it_less_the_cost_without() -> None:
