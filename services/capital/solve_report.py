@@ -35,6 +35,8 @@ def progress_line(progress: Progress, seconds: float) -> str:
         parts.append(f"at {_value(progress.level, progress.incumbent)}")
     if progress.bound is not None:
         parts.append(f"none below {_value(progress.level, progress.bound)}")
+    if progress.level is Level.COST and progress.gap_ppm is not None:
+        parts.append(f"gap {progress.gap_ppm / PER_CENT:.3f} %")
     return "  ".join(parts) + "\n"
 
 

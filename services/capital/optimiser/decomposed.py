@@ -27,7 +27,7 @@ from services.capital.optimiser.engine.primal.guide import Guide
 from services.capital.optimiser.engine.primal.improving import improve
 from services.capital.optimiser.engine.program import Program, between_blocks, with_own_rows
 from services.capital.optimiser.incumbent import Incumbent
-from services.capital.optimiser.limits import Limits, Listener, Phase, Progress
+from services.capital.optimiser.limits import Limits, Listener, Phase
 from services.capital.optimiser.mathopt_adapter import Effort, Solution, Status, solve_from
 from services.capital.optimiser.mathopt_program import Basis
 from services.capital.optimiser.model import RenewalModel
@@ -276,7 +276,4 @@ class DecomposedSearch:
         return inf if self._handed_over.is_there else self._timing.now()
 
     def _tell(self, phase: Phase) -> None:
-        value = self._incumbent.value(Level.COST)
-        bound = self._incumbent.bound(Level.COST)
-        known = None if value is None else min(value, bound)
-        self._listener(Progress(phase=phase, level=Level.COST, incumbent=value, bound=known))
+        self._listener(self._incumbent.progress(phase, Level.COST))

@@ -6,7 +6,8 @@ from typing import Final
 from services.capital.optimiser.account import Account, account_for
 from services.capital.optimiser.check import broken_rules
 from services.capital.optimiser.hashing import problem_hash
-from services.capital.optimiser.levels import standing
+from services.capital.optimiser.levels import standing, undiluted_pence
+from services.capital.optimiser.limits import Phase, Progress
 from services.capital.optimiser.mathopt_adapter import engine
 from services.capital.optimiser.plan import Decisions, Level, Outcome, Plan
 from services.capital.optimiser.proof import is_proved
@@ -21,7 +22,8 @@ class Incumbent:
     def __init__(self, terms: Terms, seed: int, stall: Stall | None = None) -> None:
         self.best: Account | None = None
         self.levels: Final = standing(terms.problem)
-        self._bounds: Final = no_bounds(terms)
+        self._nothing: Final = no_bounds(terms)
+        self._bounds: Final = dict(self._nothing)
         self._terms: Final = terms
         self._seed: Final = seed
         self._hash: Final = problem_hash(terms.problem)
@@ -53,6 +55,12 @@ class Incumbent:
     def value(self, level: Level) -> int | None:
         return None if self.best is None else self.best.value(level)
 
+    @property
+    def priced_pence(self) -> int:
+        """Return what of the best plan's cost is the price of other levels."""
+        best = self.best
+        return 0 if best is None else best.cost.total_pence - undiluted_pence(best.cost)
+
     def bound(self, level: Level) -> int:
         """Return what no plan as good at the earlier levels is below."""
         with self._lock:
@@ -71,8 +79,24 @@ class Incumbent:
 
     def gap_ppm(self) -> int | None:
         """Return the gap of cost, relative to what is not another level's price."""
-        plan = self.plan()
-        return None if plan is None else plan.cost_gap_ppm
+        return self.progress(Phase.PROVING, Level.COST).gap_ppm
+
+    def diluted_ppm(self, ppm: int) -> int:
+        """Return what a gap is of all of the best plan's cost, other levels' prices and all."""
+        value = self.value(Level.COST) or 0
+        return ppm * abs(value - self.priced_pence) // max(1, abs(value))
+
+    def progress(self, phase: Phase, level: Level) -> Progress:
+        """Return how the level stands."""
+        value, bound = self.value(level), self.bound(level)
+        nothing = level is Level.COST and bound == self._nothing[level]
+        return Progress(
+            phase=phase,
+            level=level,
+            incumbent=value,
+            bound=None if nothing else bound if value is None else min(value, bound),
+            priced=self.priced_pence if level is Level.COST else 0,
+        )
 
     def held(self, level: Level) -> tuple[int, ...]:
         """Return what the best plan comes to at the levels before this one."""
@@ -110,7 +134,7 @@ class Incumbent:
         for level in self.levels:
             # Less at an earlier level leaves fewer plans; more at one leaves others.
             if best and not _within(self._held(better, level), self._held(best, level)):
-                self._bounds[level] = no_bounds(self._terms)[level]
+                self._bounds[level] = self._nothing[level]
 
 
 def _within(values: tuple[int, ...], held: tuple[int, ...]) -> bool:

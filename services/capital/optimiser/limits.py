@@ -42,19 +42,23 @@ class Phase(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """How a level stands, in vehicle-years or pence; None: no plan, or nothing proved, yet."""
+    """How a level stands, in vehicle-years or pence; None: no plan, or nothing proved, yet.
+
+    `priced`: of a plan's cost, what levels before it cost where the problem gives prices.
+    """
 
     phase: Phase
     level: Level
     incumbent: int | None
     bound: int | None
+    priced: int = 0
 
     @property
     def gap_ppm(self) -> int | None:
-        """The gap between the two in millionths; None when not both are known."""
+        """The gap between the two in millionths of what is not priced; None: not both known."""
         if self.incumbent is None or self.bound is None:
             return None
-        return max(0, gap_ppm(self.incumbent, self.bound))
+        return max(0, gap_ppm(self.incumbent, self.bound, self.priced))
 
 
 Listener: TypeAlias = Callable[[Progress], None]

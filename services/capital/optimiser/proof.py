@@ -19,9 +19,9 @@ def is_proved(level: Level, value: int, bound: int) -> bool:
     return value - bound <= tolerance_pence
 
 
-def gap_ppm(value: int, bound: int) -> int:
-    """Return the gap relative to the value, in millionths, rounded up."""
-    return -((bound - value) * PPM // max(1, abs(value)))
+def gap_ppm(value: int, bound: int, priced: int = 0) -> int:
+    """Return the gap in millionths, rounded up: of the value without what is `priced` in it."""
+    return -((bound - value) * PPM // max(1, abs(value - priced)))
 
 
 def stated_gap_ppm(plan: Plan) -> int:
@@ -29,8 +29,7 @@ def stated_gap_ppm(plan: Plan) -> int:
     if plan.cost is None:
         return 0
     cost = plan.level(Level.COST)
-    relative = max(1, abs(undiluted_pence(plan.cost)))
-    return -((cost.bound - cost.value) * PPM // relative)
+    return gap_ppm(cost.value, cost.bound, cost.value - undiluted_pence(plan.cost))
 
 
 def outcome_of(levels: tuple[LevelResult, ...]) -> Outcome:

@@ -12,7 +12,7 @@ from services.capital.optimiser.engine.levelled import LevelBounds, Objective, a
 from services.capital.optimiser.engine.program import Program
 from services.capital.optimiser.gains import Gains
 from services.capital.optimiser.incumbent import Incumbent
-from services.capital.optimiser.limits import GapPpm, Listener, Phase, Progress
+from services.capital.optimiser.limits import GapPpm, Listener, Phase
 from services.capital.optimiser.mathopt_adapter import Effort, Stop, solve_program
 from services.capital.optimiser.plan import Level
 from services.capital.optimiser.proof import PPM
@@ -88,7 +88,8 @@ class Proving:
                 self._note(Level.COST, self._at_once, nothing)
                 self._tell(Level.COST)
 
-        effort = replace(effort, relative_gap=self._gap_ppm / PPM)
+        gap = self._incumbent.diluted_ppm(self._gap_ppm) / PPM
+        effort = replace(effort, relative_gap=gap)
         solved = solve_program(program, effort, report=report, stop=stop)
         report(solved.value, solved.bound)
         return None if solved.x is None else program.whole(solved.x)
@@ -183,7 +184,4 @@ class Proving:
         return level is Level.COST and gap is not None and gap <= self._gap_ppm
 
     def _tell(self, level: Level) -> None:
-        value = self._incumbent.value(level)
-        bound = self._incumbent.bound(level)
-        known = bound if value is None else min(value, bound)
-        self._listener(Progress(phase=Phase.PROVING, level=level, incumbent=value, bound=known))
+        self._listener(self._incumbent.progress(Phase.PROVING, level))

@@ -46,14 +46,7 @@ class Search:
     def run(self) -> Plan:
         self._incumbent.offer(least_decisions(self._terms))
         self._incumbent.offer(greedy_decisions(self._terms))
-        self._heard(
-            Progress(
-                phase=Phase.DRAFTING,
-                level=Level.COST,
-                incumbent=self._incumbent.value(Level.COST),
-                bound=None,
-            )
-        )
+        self._heard(self._incumbent.progress(Phase.DRAFTING, Level.COST))
         status = self._search()
         plan = self._incumbent.plan()
         if plan is None:

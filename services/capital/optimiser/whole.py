@@ -91,7 +91,9 @@ class WholeSearch:
 
     def _settle(self, level: Level) -> None:
         """Better the level or prove it, and hold what it came to."""
-        before, gap = self._value(level), self._limits.gap_ppm if level is Level.COST else 0
+        before, gap = self._value(level), 0
+        if level is Level.COST:
+            gap = self._incumbent.diluted_ppm(self._limits.gap_ppm)
         self._prove(level, gap, PROOF_SHARES[level])
         # The gap asked for is proved; a little more time often proves far less, or everything.
         if gap and self._incumbent.bound(level) >= self._proved_without(level, gap):
@@ -134,16 +136,16 @@ class WholeSearch:
 
     def _solve(self, level: Level, phase: Phase, effort: Effort) -> Answer:
         """Minimise the model as it stands, telling the listener how the level stands meanwhile."""
-        known = self._incumbent.value(level)
-        self._listener(Progress(phase=phase, level=level, incumbent=known, bound=None))
+        stands = replace(self._incumbent.progress(phase, level), bound=None)
+        self._listener(stands)
 
         sight = Sight()
 
         def report(found: float | None, bound: float | None) -> None:
             if sight.is_new(found, bound):
                 self._timing.stall.stir()
-            if phase is Phase.PROVING and known is not None:
-                self._listener(_progress(level, known, found, bound))
+            if phase is Phase.PROVING and stands.incumbent is not None:
+                self._listener(_proved(stands, stands.incumbent, found, bound))
 
         answer = self._minimised(effort, report)
         self._timing.end_part()
@@ -179,8 +181,9 @@ class WholeSearch:
             self._incumbent.offer(decisions_of(self._model, answer.values))
 
 
-def _progress(level: Level, known: int, found: float | None, bound: float | None) -> Progress:
-    incumbent = min(known, known if found is None else from_solver(level, found))
+def _proved(stands: Progress, known: int, found: float | None, bound: float | None) -> Progress:
+    """Return how a level stands with what the solver tells of it."""
+    incumbent = min(known, known if found is None else from_solver(stands.level, found))
     # What is looked for is better than what is known; the bound is of that alone.
-    sound = None if bound is None else min(incumbent, bound_from_solver(level, bound))
-    return Progress(phase=Phase.PROVING, level=level, incumbent=incumbent, bound=sound)
+    sound = None if bound is None else min(incumbent, bound_from_solver(stands.level, bound))
+    return replace(stands, incumbent=incumbent, bound=sound)

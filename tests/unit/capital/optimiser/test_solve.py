@@ -8,6 +8,7 @@ import pytest
 from benchmarks.plan.alliances import wmas
 from services.capital.optimiser.check import violations
 from services.capital.optimiser.faults import SolverFault
+from services.capital.optimiser.levels import undiluted_pence
 from services.capital.optimiser.limits import Limits, Phase, Progress
 from services.capital.optimiser.mathopt_adapter import Effort, minimise
 from services.capital.optimiser.model import RenewalModel
@@ -198,6 +199,23 @@ def test_progress_tells_phase_level_incumbent_and_bound() -> None:
     assert last.incumbent is not None
     assert last.incumbent >= plan.level(Level.COST).value
     assert all(row.gap_ppm is None or row.gap_ppm >= 0 for row in heard)
+
+
+def test_no_price_of_another_level_makes_a_gap_told_look_smaller() -> None:
+    # Vehicles past their age weigh ten times what they cost.
+    problem = replace(wmas(years=3), over_age_price_pence=1_000_000_000)
+    heard: list[Progress] = []
+
+    plan = solve(problem, Limits(seconds=5, gap_ppm=0), heard.append)
+
+    assert plan.cost is not None
+    assert plan.cost.over_age_pence > undiluted_pence(plan.cost)
+    last = [row for row in heard if row.gap_ppm is not None][-1]
+    assert last.incumbent is not None
+    assert last.bound is not None
+    assert last.priced == plan.cost.over_age_pence
+    apart = gap_ppm(last.incumbent - last.priced, last.bound - last.priced)
+    assert last.gap_ppm == apart > 5 * gap_ppm(last.incumbent, last.bound)
 
 
 def test_what_the_solver_stumbles_over_when_it_presolves_is_solved_without() -> None:
