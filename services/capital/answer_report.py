@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
+from services.capital.optimiser.answers.approved import Cell
 from services.capital.optimiser.answers.conflict import Conflict
 from services.capital.optimiser.answers.difference import Difference
 from services.capital.optimiser.answers.level_prices import LevelPrice
 from services.capital.optimiser.answers.limit import Limit, Unit
 from services.capital.optimiser.answers.prices import LimitPrice, Slope
 from services.capital.optimiser.answers.refusal import Refusal
-from services.capital.optimiser.answers.replan import Replanned
+from services.capital.optimiser.answers.replan import Replanning
 from services.capital.optimiser.answers.stress import SafeOrder, Stress, Stressed
 from services.capital.optimiser.answers.timing import CarryForward, Timing
 from services.capital.optimiser.answers.two_stage import TwoStage
@@ -102,18 +103,26 @@ def refusal_report(refusal: Refusal) -> str:
             return f"\n{refusal.sentence}: {_changes(refusal.levels)}\n"
 
 
-def replan_report(rows: Sequence[Replanned]) -> str:
-    """Return what few changes to an approved plan save of what any number would."""
+def replan_report(answer: Replanning) -> str:
+    """Return what few changes to an approved plan save, and which of its orders cannot stand."""
     lines = (
         (
             "any" if row.most_changes is None else str(row.most_changes),
             str(row.outcome),
             "?" if row.saved_permille is None else f"{row.saved_permille / 10:g} %",
-            ", ".join(f"{option} for {trust} in {year}" for trust, option, year in row.changed[:3]),
+            ", ".join(map(_order, row.changed[:3])),
         )
-        for row in rows
+        for row in answer.plans
     )
-    return titled("Changes to the approved plan", REPLAN_HEADINGS, lines)
+    told = titled("Changes to the approved plan", REPLAN_HEADINGS, lines)
+    gone = (f"  left out: {row.vehicles} {_order(row.cell)} {row.why}\n" for row in answer.left_out)
+    against = (f"  has to change: {_order(cell)} is ruled against\n" for cell in answer.overruled)
+    return "".join([told, *gone, *against])
+
+
+def _order(cell: Cell) -> str:
+    trust, option_id, year = cell
+    return f"{option_id} for {trust} in {year_label(year)}"
 
 
 def two_stage_report(answer: TwoStage, scenarios: int) -> str:

@@ -51,6 +51,7 @@ class Questions:
     """What is asked. `why_not`: trust, option and year of a purchase to force the other way.
 
     `why_go`: vehicles, and the year in which they are to stay rather than go, or go after all.
+    `frozen_years`: the first ones, whose `approved` orders stand whatever it costs.
     """
 
     report: bool = False
@@ -58,6 +59,7 @@ class Questions:
     why_go: tuple[Vintage, int] | None = None
     other: Plan | None = None
     approved: Plan | None = None
+    frozen_years: int = 0
     stress: bool = False
     fair: Choice | None = None
     vehicles: tuple[Vehicle, ...] = ()
@@ -108,7 +110,8 @@ def _asked(
         yield compare_report(compare(problem, plan, asked.other))
     if asked.approved is not None:
         shop = Workshop("replan", effort, hearer)
-        yield replan_report(replan(problem, asked.approved, shop))
+        replanned = replan(problem, asked.approved, shop, frozen_years=asked.frozen_years)
+        yield replan_report(replanned)
     if asked.fair is not None:
         shop = Workshop("fairness", effort, hearer)
         shop.knows(problem, plan)

@@ -32,6 +32,7 @@ from services.capital.optimiser.validate import check_problem
 from services.capital.optimiser.vehicles import Vehicle
 from services.capital.plan_wire import plan_from_json, plan_to_json
 from services.capital.problem_wire import problem_from_json
+from services.capital.solve_arguments import parser
 from services.capital.solve_report import progress_line, report, summary
 from services.capital.vehicle_file import vehicles_from_csv
 
@@ -41,8 +42,6 @@ if TYPE_CHECKING:
 
 WhyNot: TypeAlias = tuple[TrustCode, OptionId, int]
 
-# As `Choice`, which is not loaded before the files are read.
-FAIR: Final = ("stand_alone", "leximin", "nash")
 # Several times England's ten trusts over ten years, and still read and refused within two seconds.
 MOST_BYTES: Final = 3 * 1024 * 1024
 MOST_VALUES: Final = 150_000
@@ -58,7 +57,7 @@ EXIT_CODES: Final = {
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    asked = _parser().parse_args(arguments)
+    asked = parser().parse_args(arguments)
     try:
         return _solve(asked)
     except InvalidProblem as refusal:
@@ -120,6 +119,7 @@ def _questions(problem: Problem, asked: argparse.Namespace) -> "Questions":
         why_go=why_go,
         other=other,
         approved=approved,
+        frozen_years=_frozen_years(problem, asked),
         stress=asked.stress,
         fair=None if asked.fair is None else Choice(asked.fair),
         vehicles=vehicles,
@@ -158,6 +158,15 @@ def _why_go(problem: Problem, asked: argparse.Namespace) -> tuple[Vintage, int] 
         raise argparse.ArgumentTypeError(f"--why-go: {entered} is no year they entered service in")
     kind = TrustCode(trust), TypeCode(vehicle_type), TechnologyCode(technology)
     return Vintage(*kind, int(entered)), served
+
+
+def _frozen_years(problem: Problem, asked: argparse.Namespace) -> int:
+    years = int(asked.frozen_years)
+    if years and asked.replan is None:
+        raise argparse.ArgumentTypeError("--frozen-years: of no approved plan; give --replan")
+    if not 0 <= years <= problem.years:
+        raise argparse.ArgumentTypeError(f"--frozen-years: {years} is not 0 to {problem.years}")
+    return years
 
 
 def _planned_year(problem: Problem, asked: str, year: str) -> int:
@@ -208,64 +217,6 @@ def _told_since(began: float) -> Listener:
 
 def _complain(sentence: str) -> None:
     sys.stderr.write(f"{sentence}\n")
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="solve", description="Plan the renewal of a fleet.")
-    parser.add_argument("problem", type=Path, help="a RenewalProblem in protobuf JSON")
-    _add_limits(parser)
-    parser.add_argument("--out", type=Path, help="where to write the RenewalPlan")
-    parser.add_argument(
-        "--report",
-        action="store_true",
-        help="print the plan year by year and what levels and limits cost, or why there is none",
-    )
-    parser.add_argument(
-        "--why-not",
-        nargs=3,
-        metavar=("TRUST", "OPTION", "YEAR"),
-        help="what it costs not to buy this for delivery in the year, or to buy it after all",
-    )
-    parser.add_argument(
-        "--why-go",
-        nargs=5,
-        metavar=("TRUST", "TYPE", "TECHNOLOGY", "ENTERED", "YEAR"),
-        help="what it costs to keep through the year those that go in it, or to let one go in it",
-    )
-    parser.add_argument("--compare", type=Path, help="another RenewalPlan to set beside the plan")
-    parser.add_argument("--replan", type=Path, help="an approved RenewalPlan to change little of")
-    parser.add_argument(
-        "--vehicles", type=Path, help="named vehicles, as CSV, to tell what becomes of"
-    )
-    parser.add_argument(
-        "--fair", choices=FAIR, help="what treating trusts so comes to for each, and costs"
-    )
-    parser.add_argument("--stress", action="store_true", help="plan the stress book, with regrets")
-    parser.add_argument(
-        "--scenarios", type=int, default=0, help="of money and prices, to place first orders for"
-    )
-    return parser
-
-
-def _add_limits(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--seconds", type=int, default=30, help="of search, and again of each answer, 1 to 1800"
-    )
-    parser.add_argument("--gap", type=_share, default=1e-4, help="of cost to stop at, 0 to 1")
-    parser.add_argument(
-        "--stall",
-        type=int,
-        metavar="SECONDS",
-        help="without a move of plan or bound by 0.001 %% of cost that end the search, 1 to 1800",
-    )
-    parser.add_argument("--seed", type=int, default=0, help="of the search")
-
-
-def _share(text: str) -> float:
-    share = float(text)
-    if not 0 <= share <= 1:
-        raise argparse.ArgumentTypeError(f"{text} is not between 0 and 1")
-    return share
 
 
 def _end(code: int) -> NoReturn:

@@ -260,3 +260,34 @@ def test_limits_out_of_range_are_refused(
 
     assert exit_code == 2
     assert arguments[0][2:] in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--frozen-years", "-1"], ["--frozen-years", "6"], ["--frozen-years", "1"]]
+)
+def test_frozen_years_are_of_the_horizon_and_of_an_approved_plan(
+    tmp_path: Path, arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    plan = tmp_path / "plan.json"
+    plan.write_text(json.dumps({"problem_hash": "", "outcome": "OUTCOME_FEASIBLE"}))
+    approved = [] if arguments[1] == "1" else ["--replan", str(plan)]
+
+    assert main([str(TOY), *approved, *arguments]) == 2
+
+    assert "--frozen-years" in capsys.readouterr().err
+
+
+def test_an_approved_plan_of_another_catalogue_is_planned_again_and_told_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "plan.json"
+    main([str(TOY), "--seconds", "10", "--gap", "0", "--out", str(out)])
+    options = json.loads(TOY.read_text())["options"]
+    electric = [row for row in options if row["option_id"] != "DCA-DIESEL"]
+    capsys.readouterr()
+
+    replan = ["--replan", str(out), "--frozen-years", "2"]
+    assert main([changed(tmp_path, options=electric), "--seconds", "10", *replan]) == 0
+
+    printed = capsys.readouterr().out
+    assert "left out: 3 DCA-DIESEL for RYA in 2027/28 is of no option of the catalogue" in printed

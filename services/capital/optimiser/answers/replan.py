@@ -1,26 +1,33 @@
 """Planning again with few changes: how much of the saving one change to an approved plan buys."""
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Final
 
 from ortools.math_opt.python import mathopt
 
+from services.capital.optimiser.answers.approved import (
+    ApprovedOrders,
+    Cell,
+    LeftOut,
+    all_cells,
+    approved_orders,
+    as_approved,
+    overruled,
+)
 from services.capital.optimiser.answers.effort import Workshop
-from services.capital.optimiser.answers.refusal import bought_by, ruled
 from services.capital.optimiser.answers.relaxation import prices
 from services.capital.optimiser.decisions import decisions_of
-from services.capital.optimiser.mathopt_adapter import minimise
+from services.capital.optimiser.mathopt_adapter import Status, minimise
 from services.capital.optimiser.model import RenewalModel
 from services.capital.optimiser.plan import Outcome, Plan, Purchase
-from services.capital.optimiser.problem import OptionId, OrderRuling, Problem, TrustCode
+from services.capital.optimiser.problem import Problem
 from services.capital.optimiser.terms import PAR_PERMILLE, Terms
 from services.capital.optimiser.variables import Order, label
 
-Cell: TypeAlias = tuple[TrustCode, OptionId, int]
-
 MOST_CHANGES: Final = 5
+# Where rulings leave none, nothing need be sought.
+NO_PLAN: Final = Plan(problem_hash="", outcome=Outcome.INFEASIBLE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +46,19 @@ class Replanned:
     plan: Plan | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replanning:
+    """Plans with no change, then one, and so on; last with any.
+
+    `left_out` are approved orders that this problem cannot have: they are no part of any plan, and
+    leaving them out is no change. Those `overruled` are ruled against, and have to change.
+    """
+
+    plans: tuple[Replanned, ...]
+    left_out: tuple[LeftOut, ...]
+    overruled: tuple[Cell, ...]
+
+
 def replan(
     problem: Problem,
     approved: Plan,
@@ -46,45 +66,57 @@ def replan(
     *,
     most_changes: int = MOST_CHANGES,
     frozen_years: int = 0,
-) -> tuple[Replanned, ...]:
-    """Return plans with no change, then one, and so on; last with any, as the effort allows.
+) -> Replanning:
+    """Return the best plans within so many changes, as the effort allows.
 
     Orders placed in the first `frozen_years` of the horizon stand in all of them.
     """
-    frozen = ruled(problem, *_frozen(problem, approved, frozen_years))
-    free = workshop.plan(frozen, "any number of changes")
-    kept = workshop.plan(_keeping(frozen, approved, frozenset()), "no change")
+    terms = Terms(problem)
+    orders = approved_orders(terms, approved)
+    frozen = as_approved(problem, orders, _frozen(problem, orders, frozen_years))
+    free = _planned(frozen, workshop, "any number of changes")
+    kept = _planned(_keeping(frozen, orders), workshop, "no change")
     rows = [(0, kept)]
     rows += [
-        (changes, _with_changes(frozen, approved, changes, workshop))
+        (changes, _with_changes(frozen, orders, changes, workshop))
         for changes in range(1, most_changes + 1)
     ]
-    return tuple(
-        _stated(approved, changes, plan, kept=kept, free=free)
-        for changes, plan in [*rows, (None, free)]
+    return Replanning(
+        plans=tuple(
+            _stated(orders, changes, plan, kept=kept, free=free)
+            for changes, plan in [*rows, (None, free)]
+        ),
+        left_out=orders.left_out,
+        overruled=tuple(overruled(problem, orders, all_cells(terms))),
     )
 
 
+def _planned(problem: Problem | None, workshop: Workshop, subject: str) -> Plan | None:
+    return NO_PLAN if problem is None else workshop.plan(problem, subject)
+
+
 def _with_changes(
-    problem: Problem, approved: Plan, changes: int, workshop: Workshop
+    problem: Problem | None, orders: ApprovedOrders, changes: int, workshop: Workshop
 ) -> Plan | None:
     """Find which orders are best changed, and plan again with all others as they are."""
+    if problem is None:
+        return NO_PLAN
     if workshop.is_spent:
         return None
     workshop.tell(f"{changes} changes: which")
     model = RenewalModel(Terms(problem))
-    _limit_changes(model, approved, changes)
+    _limit_changes(model, orders, changes)
     model.minimise_priced(prices(problem))
     answer = minimise(model.program, workshop.look(), lambda found, bound: None)
     if answer.values is None:
-        return None
-    cells = _changed(approved, decisions_of(model, answer.values).purchases)
-    return workshop.plan(_keeping(problem, approved, cells), f"{changes} changes")
+        return NO_PLAN if answer.status is Status.INFEASIBLE else None
+    changed = _changed(orders, decisions_of(model, answer.values).purchases)
+    return _planned(_keeping(problem, orders, but=changed), workshop, f"{changes} changes")
 
 
-def _limit_changes(model: RenewalModel, approved: Plan, changes: int) -> None:
+def _limit_changes(model: RenewalModel, orders: ApprovedOrders, changes: int) -> None:
     """Sum of changed <= changes, where an order differs by no more than its most x changed."""
-    program, before = model.program, bought_by(approved)
+    program, before = model.program, orders.vehicles
     flags = []
     for order in sorted({*model.variables.orders, *(Order(*cell) for cell in before)}):
         bought = model.variables.orders.get(order, [])
@@ -97,48 +129,30 @@ def _limit_changes(model: RenewalModel, approved: Plan, changes: int) -> None:
     program.add_linear_constraint(mathopt.fast_sum(flags) <= changes)
 
 
-def _keeping(problem: Problem, approved: Plan, but: frozenset[Cell]) -> Problem:
-    """Return the problem in which every order, but some, is as approved."""
-    before, terms = bought_by(approved), Terms(problem)
-    cells = {
-        (fleet.trust, option.option_id, year)
-        for fleet in terms.fleets
-        for option in terms.options_for(fleet.vehicle_type)
-        for year in terms.delivery_years(option)
-    }
-    kept = sorted({*cells, *before} - but)
-    return ruled(problem, *(_as_approved(cell, before) for cell in kept))
+def _keeping(
+    problem: Problem | None, orders: ApprovedOrders, but: frozenset[Cell] = frozenset()
+) -> Problem | None:
+    """Return the problem in which every order, but some, is as approved; None: it cannot be."""
+    if problem is None:
+        return None
+    return as_approved(problem, orders, {*all_cells(Terms(problem)), *orders.vehicles} - but)
 
 
-def _frozen(problem: Problem, approved: Plan, years: int) -> Iterator[OrderRuling]:
-    leads = {row.option_id: row.lead_time_years for row in problem.options}
-    before, until = bought_by(approved), problem.first_financial_year + years
-    for cell in sorted(before):
-        if cell[2] - leads[cell[1]] < until:
-            yield _as_approved(cell, before)
+def _frozen(problem: Problem, orders: ApprovedOrders, years: int) -> list[Cell]:
+    until = problem.first_financial_year + years
+    return [cell for cell, placed in orders.placed_in.items() if placed < until]
 
 
-def _as_approved(cell: Cell, before: Counter[Cell]) -> OrderRuling:
-    trust, option_id, year = cell
-    return OrderRuling(
-        trust=trust,
-        option_id=option_id,
-        financial_year=year,
-        minimum=before[cell],
-        maximum=before[cell],
-    )
-
-
-def _changed(approved: Plan, purchases: tuple[Purchase, ...]) -> frozenset[Cell]:
+def _changed(orders: ApprovedOrders, purchases: tuple[Purchase, ...]) -> frozenset[Cell]:
     after: Counter[Cell] = Counter()
     for row in purchases:
         after[row.trust, row.option_id, row.delivery_year] += row.vehicles
-    before = bought_by(approved)
+    before = orders.vehicles
     return frozenset(cell for cell in {*before, *after} if before[cell] != after[cell])
 
 
 def _stated(
-    approved: Plan,
+    orders: ApprovedOrders,
     changes: int | None,
     plan: Plan | None,
     *,
@@ -149,7 +163,7 @@ def _stated(
     return Replanned(
         most_changes=changes,
         outcome=Outcome.UNKNOWN if plan is None else plan.outcome,
-        changed=tuple(sorted(_changed(approved, found.purchases))) if found else (),
+        changed=tuple(sorted(_changed(orders, found.purchases))) if found else (),
         saved_permille=_saved(kept, found, free),
         plan=found,
     )

@@ -2,16 +2,27 @@
 
 from dataclasses import replace
 
+import pytest
+
+from services.capital.optimiser.answers.approved import Why
 from services.capital.optimiser.answers.effort import Effort, Workshop
-from services.capital.optimiser.answers.replan import Replanned, replan
+from services.capital.optimiser.answers.replan import Replanned, Replanning, replan
+from services.capital.optimiser.check import violations
+from services.capital.optimiser.hashing import problem_hash
 from services.capital.optimiser.limits import Limits
 from services.capital.optimiser.plan import Outcome, Plan
-from services.capital.optimiser.problem import Problem
+from services.capital.optimiser.problem import OptionId, OrderRuling, Problem
 from services.capital.optimiser.solve import solve
 from tests.unit.capital.optimiser.build import (
+    BEV,
     FIRST,
+    PRICE,
+    RYA,
+    RYD,
     a_policy,
     a_problem,
+    an_envelope,
+    an_option,
     bought,
     budgets,
     cohorts,
@@ -24,8 +35,12 @@ EXACT = Limits(seconds=20, gap_ppm=0)
 
 
 def replanned(problem: Problem, approved: Plan, **how: int) -> dict[int | None, Replanned]:
+    return {row.most_changes: row for row in planned_again(problem, approved, **how).plans}
+
+
+def planned_again(problem: Problem, approved: Plan, **how: int) -> Replanning:
     workshop = Workshop("replan", Effort(seconds=100, each=EXACT))
-    return {row.most_changes: row for row in replan(problem, approved, workshop, **how)}
+    return replan(problem, approved, workshop, **how)
 
 
 def approved_then_richer() -> tuple[Problem, Plan]:
@@ -105,4 +120,97 @@ def test_what_was_not_sought_is_unknown() -> None:
 
     rows = replan(problem, approved, workshop, most_changes=1)
 
-    assert {row.outcome for row in rows} == {Outcome.UNKNOWN}
+    assert {row.outcome for row in rows.plans} == {Outcome.UNKNOWN}
+
+
+def test_a_plan_of_last_year_is_planned_again_without_what_came_or_was_placed_before() -> None:
+    last_year = a_problem(options=(an_option(lead=1),), life_policies=(a_policy(target=2),))
+    came = bought(FIRST, lead=1)
+    approved = stated(last_year, decided(bought(FIRST + 1, lead=1), bought(FIRST + 2, lead=1)))
+    approved = replace(approved, purchases=(came, *approved.purchases))
+    rolled = replace(
+        last_year,
+        first_financial_year=FIRST + 1,
+        envelopes=tuple(an_envelope(FIRST + place, 2 * PRICE) for place in (1, 2, 3)),
+    )
+
+    answer = planned_again(rolled, approved, most_changes=1, frozen_years=1)
+
+    assert [(row.cell[2], row.vehicles, row.why) for row in answer.left_out] == [
+        (FIRST, 1, Why.DELIVERED),
+        (FIRST + 1, 1, Why.PLACED),
+    ]
+    assert answer.plans[0].changed == ()
+    for row in answer.plans:
+        assert row.plan is not None
+        assert sum_of(row.plan, FIRST + 2) == 1
+
+
+@pytest.mark.parametrize(
+    ("now", "why"),
+    [
+        ({"options": (an_option(BEV),)}, Why.WITHDRAWN),
+        ({"options": (an_option(price=(0, PRICE, PRICE)),)}, Why.NOT_FOR_SALE),
+        ({"years": 2, "options": (an_option(price=(PRICE, PRICE)),)}, Why.LATER),
+    ],
+)
+def test_an_order_that_can_no_longer_be_had_is_left_out_by_name(
+    now: dict[str, object], why: Why
+) -> None:
+    year = FIRST + 2 if why is Why.LATER else FIRST
+    approved = stated(a_problem(), decided(bought(year), gone(year)))
+    problem = replace(a_problem(envelopes=budgets(2, 2)), **now)  # type: ignore[arg-type]  # each row names its own fields
+
+    answer = planned_again(problem, approved, most_changes=1)
+
+    assert [(row.cell, row.why) for row in answer.left_out] == [((RYA, "DCA-DIESEL", year), why)]
+    assert answer.plans[0].outcome is Outcome.OPTIMAL
+    assert all(row.plan and not sum_of(row.plan, year) for row in answer.plans[:1])
+
+
+def test_an_order_for_a_trust_that_is_not_planned_is_left_out() -> None:
+    theirs = replace(bought(FIRST), trust=RYD)
+    approved = replace(stated(a_problem(), decided()), purchases=(theirs,))
+
+    answer = planned_again(a_problem(), approved, most_changes=0)
+
+    assert [row.why for row in answer.left_out] == [Why.NO_FLEET]
+
+
+def test_a_ruling_against_an_approved_order_leaves_no_plan_without_a_change() -> None:
+    approved = stated(a_problem(), decided(bought(FIRST), gone(FIRST)))
+    no = OrderRuling(trust=RYA, option_id=OptionId("DCA-DIESEL"), financial_year=FIRST, maximum=0)
+    problem = a_problem(order_rulings=(no,))
+
+    answer = planned_again(problem, approved, most_changes=1)
+    frozen = planned_again(problem, approved, most_changes=1, frozen_years=1)
+
+    assert answer.overruled == ((RYA, "DCA-DIESEL", FIRST),)
+    assert [row.outcome for row in answer.plans] == [
+        Outcome.INFEASIBLE,
+        Outcome.OPTIMAL,
+        Outcome.OPTIMAL,
+    ]
+    assert answer.plans[1].plan is not None
+    assert (
+        violations(problem, replace(answer.plans[1].plan, problem_hash=problem_hash(problem))) == []
+    )
+    assert {row.outcome for row in frozen.plans} == {Outcome.INFEASIBLE}
+
+
+def test_more_rulings_than_changes_leave_no_plan() -> None:
+    approved = stated(
+        a_problem(), decided(bought(FIRST), gone(FIRST), bought(FIRST + 1), gone(FIRST + 1))
+    )
+    rulings = tuple(
+        OrderRuling(trust=RYA, option_id=OptionId("DCA-DIESEL"), financial_year=year, maximum=0)
+        for year in (FIRST, FIRST + 1)
+    )
+
+    rows = replanned(a_problem(order_rulings=rulings), approved, most_changes=2)
+
+    assert [rows[changes].outcome for changes in (0, 1, 2)] == [
+        Outcome.INFEASIBLE,
+        Outcome.INFEASIBLE,
+        Outcome.OPTIMAL,
+    ]
