@@ -6,7 +6,8 @@ import pytest
 
 from services.capital.fairness_report import fairness_report
 from services.capital.optimiser.answers.fairness import Choice
-from services.capital.solve_file import FAIR, main
+from services.capital.solve_arguments import FAIR
+from services.capital.solve_file import main
 
 TOY = Path(__file__).parents[3] / "scenarios" / "toy" / "problem.json"
 
