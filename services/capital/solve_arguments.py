@@ -4,6 +4,8 @@ import argparse
 from pathlib import Path
 from typing import Final
 
+from services.capital.optimiser.limits import MOST_SCENARIOS
+
 # As `Choice`, which is not loaded before the files are read.
 FAIR: Final = ("stand_alone", "leximin", "nash")
 
@@ -29,7 +31,11 @@ def parser() -> argparse.ArgumentParser:
     )
     parsing.add_argument("--stress", action="store_true", help="plan the stress book, with regrets")
     parsing.add_argument(
-        "--scenarios", type=int, default=0, help="of money and prices, to place first orders for"
+        "--scenarios",
+        type=_scenarios,
+        default=0,
+        metavar="N",
+        help=f"of money and prices, to place first orders for, 1 to {MOST_SCENARIOS}",
     )
     return parsing
 
@@ -80,3 +86,10 @@ def _share(text: str) -> float:
     if not 0 <= share <= 1:
         raise argparse.ArgumentTypeError(f"{text} is not between 0 and 1")
     return share
+
+
+def _scenarios(text: str) -> int:
+    count = int(text)
+    if not 1 <= count <= MOST_SCENARIOS:
+        raise argparse.ArgumentTypeError(f"{text} is not from 1 to {MOST_SCENARIOS}")
+    return count

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated, TypeAlias
+from typing import Annotated, Final, TypeAlias
 
 from services.capital.optimiser.plan import Level
 from services.capital.optimiser.problem import Range
@@ -14,6 +14,8 @@ GapPpm: TypeAlias = Annotated[int, Range(0, PPM)]
 Seed: TypeAlias = Annotated[int, Range(0, 2**31 - 1)]
 Nodes: TypeAlias = Annotated[int, Range(1, 10**9)]
 StallSeconds: TypeAlias = Annotated[int, Range(1, 1800)]
+# Ways in which things may go that first orders are placed for together.
+MOST_SCENARIOS: Final = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -248,6 +248,9 @@ def test_a_file_larger_than_any_problem_is_refused_unread(
         ["--gap", "nan"],
         ["--gap", "-0.1"],
         ["--seconds", "soon"],
+        ["--scenarios", "-5"],
+        ["--scenarios", "101"],
+        ["--scenarios", "some"],
     ],
 )
 def test_limits_out_of_range_are_refused(

@@ -12,12 +12,13 @@ from services.capital.optimiser.answers.recourse import Decision, recourse
 from services.capital.optimiser.answers.scenarios import PERCENT, Scenario
 from services.capital.optimiser.answers.staging import Staging
 from services.capital.optimiser.engine.arrays import Floats
+from services.capital.optimiser.faults import Fault, InvalidProblem
+from services.capital.optimiser.limits import MOST_SCENARIOS
 from services.capital.optimiser.objective import PENCE_PER_COST_UNIT
 from services.capital.optimiser.plan import Outcome
 from services.capital.optimiser.problem import OptionId, Problem, TrustCode
 from services.capital.optimiser.problem.periods import money_year
 
-MOST_SCENARIOS: Final = 100
 # What later years may hold of the money promised, and cost of the prices known: in hundredths.
 MONEY_PERCENT: Final = (70, 80, 90, 100)
 PRICE_PERCENT: Final = (95, 100, 105, 115)
@@ -77,9 +78,15 @@ def two_stage(
 
 
 def sampled(problem: Problem, count: int, seed: int) -> Iterator[Scenario]:
-    """Yield so many ways in which money and prices may go after the first year, which is known."""
+    """Yield so many ways in which money and prices may go after the first year, which is known.
+
+    Raises InvalidProblem where that is none, or more than are taken together.
+    """
+    if not 1 <= count <= MOST_SCENARIOS:
+        rule = f"must be a whole number from 1 to {MOST_SCENARIOS}"
+        raise InvalidProblem([Fault(field="scenarios", rule=rule)])
     random = Random(seed)  # noqa: S311  # a sample, not a secret
-    for number in range(1, min(count, MOST_SCENARIOS) + 1):
+    for number in range(1, count + 1):
         money = [PERCENT, *(random.choice(MONEY_PERCENT) for _ in problem.horizon[1:])]
         price = [PERCENT, *(random.choice(PRICE_PERCENT) for _ in problem.horizon[1:])]
         yield Scenario(

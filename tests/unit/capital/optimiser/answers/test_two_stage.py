@@ -11,6 +11,7 @@ from services.capital.optimiser.answers.first_stage import Attitude, FirstStage
 from services.capital.optimiser.answers.recourse import recourse
 from services.capital.optimiser.answers.scenarios import Scenario
 from services.capital.optimiser.answers.two_stage import sampled, two_stage
+from services.capital.optimiser.faults import InvalidProblem
 from services.capital.optimiser.limits import Limits
 from services.capital.optimiser.mathopt_adapter import Effort as Look
 from services.capital.optimiser.mathopt_adapter import solve_program
@@ -151,16 +152,22 @@ def test_first_orders_keep_their_minimum_and_pay_for_being_placed() -> None:
     assert ordered == [1, 0, 2, 0]
 
 
-def test_samples_are_seeded_know_the_first_year_and_are_at_most_a_hundred() -> None:
+def test_samples_are_seeded_and_know_the_first_year() -> None:
     problem = now_or_later(PRICE).problem
 
-    rows = list(sampled(problem, 500, seed=7))
+    rows = list(sampled(problem, 100, seed=7))
 
     assert len(rows) == 100
-    assert rows == list(sampled(problem, 500, seed=7))
-    assert rows != list(sampled(problem, 500, seed=8))
+    assert rows == list(sampled(problem, 100, seed=7))
+    assert rows != list(sampled(problem, 100, seed=8))
     first = {(row.problem.envelopes[0], row.problem.options[0].price_pence[0]) for row in rows}
     assert first == {(problem.envelopes[0], PRICE)}
+
+
+@pytest.mark.parametrize("count", [-5, 0, 101])
+def test_no_sample_and_more_than_a_hundred_are_refused(count: int) -> None:
+    with pytest.raises(InvalidProblem, match="scenarios"):
+        list(sampled(now_or_later(PRICE).problem, count, seed=7))
 
 
 def test_a_hundred_scenarios_are_taken_together() -> None:
