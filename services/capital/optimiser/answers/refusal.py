@@ -16,6 +16,7 @@ from services.capital.optimiser.problem import (
     ServiceRuling,
     TrustCode,
 )
+from services.capital.optimiser.problem.ruling import NO_MAXIMUM
 from services.capital.optimiser.terms import Terms, Vintage, ruled_vintage
 
 Ruling: TypeAlias = OrderRuling | ServiceRuling
@@ -25,17 +26,25 @@ Ruling: TypeAlias = OrderRuling | ServiceRuling
 class Refusal:
     """What a ruling against the plan costs, level by level: between best plans, where proved.
 
-    `outcome` INFEASIBLE: it cannot be so. Without `plan`: nothing was sought, or found, in time.
+    `instead_of` is what had been ruled on the same thing: what lifting it saves is in the levels
+    too. `outcome` INFEASIBLE: it cannot be so. Without `plan`: nothing was sought, or found, in
+    time.
     """
 
     ruling: Ruling
     outcome: Outcome
+    instead_of: Ruling | None = None
     levels: tuple[Difference, ...] = ()
     plan: Plan | None = None
 
     @property
     def sentence(self) -> str:
-        """Say what was forced."""
+        """Say what was forced, and what had been ruled before."""
+        before = self.instead_of
+        return self._forced + (f" (ruled {_allowed(before)})" if before else "")
+
+    @property
+    def _forced(self) -> str:
         ruling, year = self.ruling, year_label(self.ruling.financial_year)
         if isinstance(ruling, OrderRuling):
             named = f"{ruling.option_id} for {ruling.trust} in {year}"
@@ -47,27 +56,51 @@ class Refusal:
 
 
 def price_of_no(problem: Problem, plan: Plan, ruling: Ruling, workshop: Workshop) -> Refusal:
-    """Force the ruling, plan again, and return what it costs against the problem's best plan."""
+    """Force the ruling, plan again, and return what it costs against the problem's best plan.
+
+    It stands in place of what the problem rules on the same thing, if anything.
+    """
     workshop.knows(problem, plan)
+    before = _ruled_before(problem, ruling)
     other = workshop.plan(ruled(problem, ruling), str(ruling.financial_year))
-    if other is None:
-        return Refusal(ruling=ruling, outcome=Outcome.UNKNOWN)
-    if not other.has_decisions:
-        return Refusal(ruling=ruling, outcome=other.outcome)
-    # One more thing that must hold makes no best plan better.
-    levels = never_less(differences(plan, other))
-    return Refusal(ruling=ruling, outcome=other.outcome, levels=levels, plan=other)
+    outcome = Outcome.UNKNOWN if other is None else other.outcome
+    if other is None or not other.has_decisions:
+        return Refusal(ruling=ruling, instead_of=before, outcome=outcome)
+    levels = differences(plan, other)
+    # One more thing that must hold makes no best plan better; one less may.
+    if _narrows(ruling, before):
+        levels = never_less(levels)
+    return Refusal(ruling=ruling, instead_of=before, outcome=outcome, levels=levels, plan=other)
+
+
+def _ruled_before(problem: Problem, ruling: Ruling) -> Ruling | None:
+    rulings: tuple[Ruling, ...] = (*problem.order_rulings, *problem.service_rulings)
+    return next((row for row in rulings if _key(row) == _key(ruling)), None)
+
+
+def _allowed(ruling: Ruling) -> str:
+    least, most = ruling.minimum, ruling.maximum
+    if most >= NO_MAXIMUM:
+        return f"at least {least}"
+    return f"{least}" if least == most else f"{least} to {most}"
+
+
+def _narrows(ruling: Ruling, before: Ruling | None) -> bool:
+    """Whether the ruling allows nothing that was not allowed before."""
+    if before is None:
+        return True
+    return before.minimum <= ruling.minimum and ruling.maximum <= before.maximum
 
 
 def ruled(problem: Problem, *rulings: Ruling) -> Problem:
     """Return the problem with the rulings, each in place of one on the same thing."""
-    orders = {_order_key(row): row for row in problem.order_rulings}
-    service = {_service_key(row): row for row in problem.service_rulings}
+    orders = {_key(row): row for row in problem.order_rulings}
+    service = {_key(row): row for row in problem.service_rulings}
     for ruling in rulings:
         if isinstance(ruling, OrderRuling):
-            orders[_order_key(ruling)] = ruling
+            orders[_key(ruling)] = ruling
         else:
-            service[_service_key(ruling)] = ruling
+            service[_key(ruling)] = ruling
     return replace(
         problem, order_rulings=tuple(orders.values()), service_rulings=tuple(service.values())
     )
@@ -134,9 +167,8 @@ def bought_by(plan: Plan) -> Counter[tuple[TrustCode, OptionId, int]]:
     return bought
 
 
-def _order_key(row: OrderRuling) -> tuple[str, ...]:
-    return row.trust, row.option_id, str(row.financial_year)
-
-
-def _service_key(row: ServiceRuling) -> tuple[str, ...]:
+def _key(row: Ruling) -> tuple[str, ...]:
+    """Return what the ruling is on: no two of a problem's rulings are on the same."""
+    if isinstance(row, OrderRuling):
+        return row.trust, row.option_id, str(row.financial_year)
     return *map(str, ruled_vintage(row)), str(row.financial_year)

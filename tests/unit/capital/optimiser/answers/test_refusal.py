@@ -82,7 +82,17 @@ def test_a_vehicle_that_goes_can_be_made_to_stay_and_one_that_stays_to_go() -> N
     assert (stay.minimum, go.minimum, go.maximum) == (2, 0, 0)
     for ruling in (stay, go):
         refusal = price_of_no(problem, plan, ruling, workshop())
-        assert all(row.least is not None and row.least >= 0 for row in refusal.levels[:1])
+        assert [row.found for row in refusal.levels] == changes(problem, ruled(problem, ruling))
+    assert changes(problem, ruled(problem, stay))[:2] == [0, 1]
+    assert changes(problem, ruled(problem, go))[:2] == [1, -1]
+
+
+def changes(problem: Problem, other: Problem) -> list[int]:
+    """Return what each level gains from one problem's best plan to another's; both have plans."""
+    before, after = best(problem), best(other)
+    assert before is not None
+    assert after is not None
+    return [second - first for first, second in zip(before, after, strict=True)]
 
 
 def test_every_no_lies_within_its_interval() -> None:
@@ -119,6 +129,22 @@ def rulings_against(problem: Problem, plan: Plan) -> list[Ruling]:
         departure_other_way(plan, row.vintage, row.financial_year) for row in plan.disposals[:1]
     ]
     return rulings
+
+
+def test_a_no_to_what_was_ruled_tells_what_lifting_the_ruling_saves() -> None:
+    order = OrderRuling(trust=RYA, option_id=AMBULANCE, financial_year=FIRST, minimum=1)
+    problem = a_problem(order_rulings=(order,))
+    plan = solve(problem, EXACT)
+
+    ruling = purchase_other_way(problem, plan, RYA, AMBULANCE, FIRST)
+    refusal = price_of_no(problem, plan, ruling, workshop())
+
+    assert refusal.sentence == "no DCA-DIESEL for RYA in 2026/27 (ruled at least 1)"
+    cost = refusal.levels[2]
+    assert cost.found == changes(problem, replace(problem, order_rulings=()))[2] < 0
+    assert cost.least is not None
+    assert cost.most is not None
+    assert cost.least <= cost.found <= cost.most < 0
 
 
 def test_each_purchase_of_a_plan_has_its_price() -> None:
