@@ -1,11 +1,21 @@
 """One trust's part of a problem: its own vehicles, needs and money, and nobody else's."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import TypeVar
 
-from services.capital.optimiser.problem import Commitment, EnvelopeId, Mandate, Problem, TrustCode
+from services.capital.optimiser.problem import (
+    Ceiling,
+    Commitment,
+    ConcentrationLimit,
+    EnvelopeId,
+    Mandate,
+    Problem,
+    TrustCode,
+)
 
 Row = TypeVar("Row")
+Shared = TypeVar("Shared", Mandate, ConcentrationLimit)
 
 
 def alone(problem: Problem, trust: TrustCode) -> Problem:
@@ -22,13 +32,14 @@ def alone(problem: Problem, trust: TrustCode) -> Problem:
         cohorts=_own(problem.cohorts, trust),
         commitments=tuple(_paid(row, money) for row in _own(problem.commitments, trust)),
         envelopes=envelopes,
-        ceilings=tuple(row for row in problem.ceilings if money.issuperset(row.envelope_ids)),
+        ceilings=tuple(_over(money, problem.ceilings)),
         needs=_own(problem.needs, trust),
         establishments=_own(problem.establishments, trust),
         life_policies=_own(problem.life_policies, trust),
         disposal_freezes=_own(problem.disposal_freezes, trust),
         commissioning=_own(problem.commissioning, trust),
-        mandates=tuple(_binding(row, trust) for row in problem.mandates if _binds(row, trust)),
+        mandates=_binding(problem.mandates, trust),
+        concentration_limits=_binding(problem.concentration_limits, trust),
         hires=_own(problem.hires, trust),
         order_rulings=_own(problem.order_rulings, trust),
         service_rulings=_own(problem.service_rulings, trust),
@@ -54,9 +65,18 @@ def _paid(row: Commitment, money: frozenset[EnvelopeId]) -> Commitment:
     return row if row.envelope_id in money else replace(row, envelope_id=None)
 
 
-def _binds(mandate: Mandate, trust: TrustCode) -> bool:
-    return trust in (mandate.trusts or (trust,))
+def _over(money: frozenset[EnvelopeId], ceilings: tuple[Ceiling, ...]) -> Iterator[Ceiling]:
+    """Yield what each ceiling is over the money alone: others leave all of it."""
+    for row in ceilings:
+        left = tuple(name for name in row.envelope_ids if name in money)
+        if left:
+            yield replace(row, envelope_ids=left)
 
 
-def _binding(mandate: Mandate, trust: TrustCode) -> Mandate:
-    return replace(mandate, trusts=(trust,)) if mandate.trusts else mandate
+def _binding(rows: tuple[Shared, ...], trust: TrustCode) -> tuple[Shared, ...]:
+    """Keep what binds the trust, of no other trust; what names none binds every one."""
+    return tuple(
+        replace(row, trusts=(trust,)) if row.trusts else row
+        for row in rows
+        if trust in (row.trusts or (trust,))
+    )

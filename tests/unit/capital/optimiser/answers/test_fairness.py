@@ -10,7 +10,19 @@ from services.capital.optimiser.answers.fairness import Choice, FairPlan, fair_p
 from services.capital.optimiser.check import violations
 from services.capital.optimiser.limits import Limits
 from services.capital.optimiser.plan import Outcome
-from services.capital.optimiser.problem import Guarantee, Problem, TrustCode
+from services.capital.optimiser.problem import (
+    Ceiling,
+    CeilingId,
+    ConcentrationId,
+    ConcentrationLimit,
+    EnvelopeId,
+    Guarantee,
+    LineId,
+    Problem,
+    SupplyKind,
+    SupplyLine,
+    TrustCode,
+)
 from services.capital.optimiser.solve import solve
 from services.capital.optimiser.validate import check_problem
 from services.capital.problem_wire import problem_from_json, problem_to_json
@@ -20,6 +32,7 @@ from tests.unit.capital.optimiser.build import (
     PRICE,
     RYA,
     RYD,
+    YEARS,
     a_policy,
     a_problem,
     a_profile,
@@ -105,6 +118,37 @@ def test_a_trust_alone_has_its_own_vehicles_and_money_and_makes_sense() -> None:
     assert {row.trust for row in part.cohorts} == {RYD}
     assert [row.envelope_id for row in part.envelopes] == [f"own-{FIRST}"]
     assert solve(part, Limits(seconds=5)).outcome is Outcome.OPTIMAL
+
+
+def test_what_binds_others_too_binds_a_trust_alone_as_far_as_it_is_its_own() -> None:
+    limit = ConcentrationLimit(
+        limit_id=ConcentrationId("half"),
+        trusts=(RYD,),
+        supply_lines=(LineId("line"),),
+        share_permille=500,
+    )
+    ceiling = Ceiling(
+        ceiling_id=CeilingId("system"),
+        limit_pence=PRICE // 2,
+        envelope_ids=(EnvelopeId(f"shared-{FIRST}"), EnvelopeId(f"own-{FIRST}")),
+    )
+    problem = replace(
+        a_shared_problem(),
+        supply_lines=(
+            SupplyLine(line_id=LineId("line"), kind=SupplyKind.CONVERTER, vehicles=(9,) * YEARS),
+        ),
+        concentration_limits=(limit, replace(limit, limit_id=ConcentrationId("all"), trusts=())),
+        ceilings=(ceiling,),
+    )
+
+    parts = {trust: alone(problem, trust) for trust in (RYA, RYD)}
+
+    for part in parts.values():
+        check_problem(part)
+    assert [row.limit_id for row in parts[RYA].concentration_limits] == ["all"]
+    assert [row.limit_id for row in parts[RYD].concentration_limits] == ["half", "all"]
+    assert parts[RYA].ceilings == ()
+    assert parts[RYD].ceilings == (replace(ceiling, envelope_ids=ceiling.envelope_ids[1:]),)
 
 
 def test_guarantees_that_cannot_be_kept_leave_no_plan() -> None:
