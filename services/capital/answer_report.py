@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
+from services.capital.change_words import change, changes
 from services.capital.optimiser.answers.approved import Cell
 from services.capital.optimiser.answers.conflict import Conflict
 from services.capital.optimiser.answers.difference import Difference
@@ -71,7 +72,7 @@ def switches_report(carried: CarryForward, together: Sequence[Difference]) -> st
         "All of it carried forward, if it were allowed": carried.in_full,
         "Buying together, against each trust alone": together,
     }
-    lines = (f"{what}: {_changes(rows)}\n" for what, rows in told.items() if rows)
+    lines = (f"{what}: {changes(rows)}\n" for what, rows in told.items() if rows)
     return "\n" + "".join(lines)
 
 
@@ -100,7 +101,7 @@ def refusal_report(refusal: Refusal) -> str:
         case Outcome.UNKNOWN:
             return f"\n{refusal.sentence}: no plan was found in this time\n"
         case _:
-            return f"\n{refusal.sentence}: {_changes(refusal.levels)}\n"
+            return f"\n{refusal.sentence}: {changes(refusal.levels)}\n"
 
 
 def replan_report(answer: Replanning) -> str:
@@ -158,7 +159,7 @@ def _stress_line(row: Stressed) -> Sequence[str]:
         row.scenario.name,
         str(row.outcome),
         str(row.kept),
-        *(_change(regret[level]) if level in regret else "" for level in Level),
+        *(change(regret[level]) if level in regret else "" for level in Level),
     )
 
 
@@ -191,27 +192,9 @@ def _finite_lines(rows: Iterable[LimitPrice]) -> Iterator[str]:
         for finite in row.finite:
             more = "more" if finite.change > 0 else "less"
             amount = _amount(row.limit, abs(finite.change))
-            told = _changes(finite.levels) if finite.levels else str(finite.outcome)
+            told = changes(finite.levels) if finite.levels else str(finite.outcome)
             yield f"  {amount} {more} of {row.limit.name}, re-solved: {told}\n"
 
 
 def _amount(limit: Limit, amount: int) -> str:
     return short_pounds(amount) if limit.unit is Unit.PENCE else str(amount)
-
-
-def _changes(rows: Iterable[Difference]) -> str:
-    return "; ".join(f"{row.level} {_change(row)}" for row in rows)
-
-
-def _change(row: Difference) -> str:
-    found = _signed(row.level, row.found)
-    if row.least is None or row.most is None:
-        return f"{found} (nothing proved)"
-    least, most = _signed(row.level, row.least), _signed(row.level, row.most)
-    # Proved as far as it is written.
-    return f"{found} (proved)" if least == most else f"{found} ({least} to {most})"
-
-
-def _signed(level: Level, value: int) -> str:
-    sign = "+" if value > 0 else ""
-    return sign + (short_pounds(value) if level is Level.COST else str(value))

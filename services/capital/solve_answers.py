@@ -16,11 +16,11 @@ from services.capital.answer_report import (
 )
 from services.capital.compare_report import compare_report
 from services.capital.executor import executor
-from services.capital.fairness_report import fairness_report
+from services.capital.fairness_report import fairness_report, guarantees_report
 from services.capital.optimiser.answers.compare import compare
 from services.capital.optimiser.answers.conflict import explain
 from services.capital.optimiser.answers.effort import Effort, Hearer, Workshop
-from services.capital.optimiser.answers.fairness import Choice, fair_plan
+from services.capital.optimiser.answers.fairness import Choice, fair_plan, guarantees_cost
 from services.capital.optimiser.answers.level_prices import level_prices
 from services.capital.optimiser.answers.prices import limit_prices
 from services.capital.optimiser.answers.refusal import (
@@ -78,6 +78,8 @@ def answers(
     if asked.report:
         shop = Workshop("levels", effort, hearer)
         yield levels_report(list(level_prices(problem, plan, shop)))
+        promised = guarantees_cost(problem, plan, Workshop("promised", effort, hearer))
+        yield guarantees_report(promised) if promised else ""
         prices = limit_prices(problem, plan, Workshop("limits", effort, hearer))
         yield limits_report(prices, timings(prices))
         shop = Workshop("switches", effort, hearer)

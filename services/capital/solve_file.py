@@ -77,7 +77,7 @@ def _solve(asked: argparse.Namespace) -> int:
     questions = _questions(problem, asked)
     began = monotonic()
     plan = _planned(problem, limits, began)
-    sys.stdout.write(summary(plan, monotonic() - began))
+    sys.stdout.write(summary(problem, plan, monotonic() - began))
     if asked.out is not None:
         asked.out.write_text(plan_to_json(plan), encoding="utf-8")
     if asked.report:

@@ -40,14 +40,23 @@ def progress_line(progress: Progress, seconds: float) -> str:
     return "  ".join(parts) + "\n"
 
 
-def summary(plan: Plan, seconds: float) -> str:
-    """Return the outcome and how good it is proved to be."""
+def summary(problem: Problem, plan: Plan, seconds: float) -> str:
+    """Return the outcome, how good it is proved to be and what it was held to for any trust."""
     lines = [f"{plan.outcome.upper()} after {seconds:.1f} s ({plan.engine}, seed {plan.seed})"]
     lines += [f"ended as {ENDINGS[plan.ended]}"] if plan.ended else []
     lines += [_level_line(row) for row in plan.levels]
     if plan.cost is not None:
         lines += [f"gap of cost {plan.cost_gap_ppm / PER_CENT:.4f} %", *_cost_lines(plan.cost)]
+        lines += _fairness(problem)
     return "\n".join(lines) + "\n"
+
+
+def _fairness(problem: Problem) -> Iterator[str]:
+    trusts, promised = len(problem.trusts), len(problem.guarantees)
+    if promised:
+        yield f"fairness   guarantees to {promised} of {trusts} trusts; --report tells their price"
+    elif trusts > 1:
+        yield f"fairness   none asked: the best for all {trusts} trusts together"
 
 
 def report(problem: Problem, plan: Plan) -> str:

@@ -99,10 +99,15 @@ class Workshop:
             self._plans[key] = self._solver(problem, self._limits())
         return self._plans[key]
 
-    def look(self) -> mathopt_adapter.Effort:
-        """Return how long a single programme may be worked on."""
-        each = self._effort.each
-        seconds = each.seconds if each.nodes is not None else min(each.seconds, self.seconds_left)
+    def look(self, followers: int | None = None) -> mathopt_adapter.Effort:
+        """Return how long a single programme may be worked on.
+
+        With `followers`, so many come after it and a plan last, which all need their time too.
+        """
+        each, left = self._effort.each, self.seconds_left
+        if followers is not None:
+            left = max(left - each.seconds, left / 2) / (1 + followers)
+        seconds = each.seconds if each.nodes is not None else min(each.seconds, left)
         return mathopt_adapter.Effort(
             seconds=max(LEAST_SECONDS, seconds), seed=each.seed, nodes=each.nodes
         )

@@ -1,6 +1,8 @@
 """Shares over age that are fair: the worst share as small as can be, or their product as large."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
 from itertools import count, takewhile
 from math import log
 from typing import Final
@@ -9,7 +11,7 @@ from ortools.math_opt.python import mathopt
 
 from services.capital.optimiser.answers.effort import Workshop
 from services.capital.optimiser.highs_log import unreported
-from services.capital.optimiser.mathopt_adapter import Answer, minimise
+from services.capital.optimiser.mathopt_adapter import Answer, Status, minimise
 from services.capital.optimiser.model import RenewalModel
 from services.capital.optimiser.plan import Level, Plan
 from services.capital.optimiser.problem import Guarantee, Problem, TrustCode
@@ -19,6 +21,17 @@ from services.capital.optimiser.terms import Terms
 RATIO: Final = 1.15
 # Vehicle-years are whole: less than this of one is the solver's tolerance.
 TOLERANCE: Final = 1e-6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Promise:
+    """What a choice guarantees each trust.
+
+    Of so many trusts, the worst off first, it is `proved` that this is what the choice gives them.
+    """
+
+    guarantees: tuple[Guarantee, ...]
+    proved: int
 
 
 class _Shares:
@@ -31,19 +44,63 @@ class _Shares:
         self.model.hold(Level.SHORTFALL, missing)
         sizes = vehicle_years(self.model.terms)
         self.vehicle_years: Final = {trust: years for trust, years in sizes.items() if years}
+        # Shares are written as of the largest trust's vehicle-years, near the numbers of vehicles.
+        self._largest: Final = max(self.vehicle_years.values(), default=1)
         self.over_age: Final = {
             trust: mathopt.fast_sum(self.model.over_age_at(trust)) for trust in self.vehicle_years
         }
 
-    def minimise(self, objective: mathopt.LinearTypes, subject: str) -> Answer:
+    def minimise(
+        self, objective: mathopt.LinearTypes, subject: str, followers: int | None = None
+    ) -> Answer:
         self._workshop.tell(subject)
         self.model.program.minimize(objective)
-        return minimise(self.model.program, self._workshop.look(), unreported)
+        return minimise(self.model.program, self._workshop.look(followers), unreported)
 
-    def guarantees(self, answer: Answer) -> tuple[Guarantee, ...] | None:
-        if answer.values is None:
+    def sum_of_worst(self, worst: int) -> mathopt.LinearSum:
+        """Return what is no less than the sum of so many largest shares, and no more at its least.
+
+        For any threshold, that many times it and what shares are above it come to the sum or more.
+        """
+        program, most = self.model.program, self._largest
+        threshold = program.add_variable(lb=0, ub=most, name=f"share_of_worst[{worst}]")
+        above = []
+        for trust, old in self.over_age.items():
+            beyond = program.add_variable(lb=0, ub=most, name=f"above_share[{worst},{trust}]")
+            share = old * (most / self.vehicle_years[trust])
+            program.add_linear_constraint(threshold + beyond >= share)
+            above.append(beyond)
+        return worst * threshold + mathopt.fast_sum(above)
+
+    def hold(self, total: mathopt.LinearSum, shares: Fraction) -> None:
+        """Let no solution have more than these shares in sum."""
+        most = float(shares * self._largest) + TOLERANCE
+        self.model.program.add_linear_constraint(total <= most)
+
+    def worst_first(self, answer: Answer) -> list[Fraction]:
+        """Return the shares over age of a solution, exactly, the largest first."""
+        values = answer.values or {}
+        old = {trust: _whole(self.model.over_age_at(trust), values) for trust in self.over_age}
+        shares = (Fraction(old[trust], years) for trust, years in self.vehicle_years.items())
+        return sorted(shares, reverse=True)
+
+    def better(self, known: Answer | None, found: Answer, worst: int) -> Answer | None:
+        """Return whichever has less in its worst shares; None: neither has a solution."""
+        if known is None or found.values is None:
+            return known if found.values is None else found
+        before, after = (sum(self.worst_first(answer)[:worst]) for answer in (known, found))
+        return found if after < before else known
+
+    def fewest(self, answer: Answer | None) -> Answer | None:
+        """Return a solution of as good shares with the fewest over age in all; None: none is."""
+        objective = mathopt.fast_sum(list(self.over_age.values()))
+        found = self.minimise(objective, "fewest over age at these shares", followers=0)
+        return answer if found.values is None else found
+
+    def promise(self, answer: Answer | None, proved: int) -> Promise | None:
+        if answer is None or answer.values is None:
             return None
-        return tuple(
+        guarantees = (
             Guarantee(
                 trust=trust,
                 most_shortfall=_whole(self.model.missing_at(trust), answer.values),
@@ -51,62 +108,43 @@ class _Shares:
             )
             for trust in self.vehicle_years
         )
+        return Promise(guarantees=tuple(guarantees), proved=proved)
 
 
-def leximin(problem: Problem, without: Plan, workshop: Workshop) -> tuple[Guarantee, ...] | None:
+def leximin(problem: Problem, without: Plan, workshop: Workshop) -> Promise | None:
     """Return guarantees under which the worst share over age is least, then the next worst.
 
-    Round by round: the worst share is minimised, those who have it are settled at it, and the rest
-    go on. Where whole vehicles leave a choice who has it, the fewest over age in all decides.
+    The sum of the worst shares is made as small as can be, of one, of two and so on, each held for
+    those after it. So nobody is settled at a share that one solution happens to give: who is worst
+    off is often a choice between whole vehicles, and only some choices leave the others better
+    off. What choice there is at the end, the fewest over age in all decide.
     """
     shares = _Shares(problem, without, workshop)
-    open_trusts = set(shares.vehicle_years)
-    answer: Answer | None = None
-    while open_trusts:
-        answer = _round(shares, open_trusts)
-        if answer.values is None:
+    trusts, proved = len(shares.vehicle_years), 0
+    best: Answer | None = None
+    for worst in range(1, trusts + 1):
+        total = shares.sum_of_worst(worst)
+        answer = shares.minimise(total, f"worst {worst} of {trusts}", followers=trusts - worst + 1)
+        best = shares.better(best, answer, worst)
+        if best is None:
             return None
-        open_trusts -= _settle(shares, open_trusts, answer.values)
-    return shares.guarantees(answer) if answer else ()
+        sums = shares.worst_first(best)[:worst]
+        if answer.status is Status.PROVED and proved == worst - 1:
+            # Nobody after one who has nothing over age has any.
+            proved = worst if sums[-1] else trusts
+        shares.hold(total, sum(sums, Fraction()))
+        if not sums[-1]:
+            break
+    return shares.promise(shares.fewest(best), proved)
 
 
-def _round(shares: _Shares, open_trusts: set[TrustCode]) -> Answer:
-    program = shares.model.program
-    worst = program.add_variable(lb=0, ub=1, name="worst_share")
-    rows = [
-        program.add_linear_constraint(shares.over_age[trust] <= shares.vehicle_years[trust] * worst)
-        for trust in sorted(open_trusts)
-    ]
-    answer = shares.minimise(worst, f"worst share of {len(open_trusts)}")
-    if answer.values is not None:
-        worst.upper_bound = min(1.0, answer.values[worst] + TOLERANCE)
-        fewest = shares.minimise(
-            mathopt.fast_sum(list(shares.over_age.values())), "fewest over age at it"
-        )
-        answer = fewest if fewest.values is not None else answer
-    for row in rows:
-        program.delete_linear_constraint(row)
-    program.delete_variable(worst)
-    return answer
-
-
-def _settle(
-    shares: _Shares, open_trusts: set[TrustCode], values: Mapping[mathopt.Variable, float]
-) -> set[TrustCode]:
-    """Hold whoever has the worst share at it."""
-    old = {trust: _whole(shares.model.over_age_at(trust), values) for trust in open_trusts}
-    share = {trust: old[trust] / shares.vehicle_years[trust] for trust in open_trusts}
-    settled = {trust for trust in open_trusts if share[trust] >= max(share.values())}
-    for trust in settled:
-        shares.model.program.add_linear_constraint(shares.over_age[trust] <= old[trust])
-    return settled
-
-
-def nash(problem: Problem, without: Plan, workshop: Workshop) -> tuple[Guarantee, ...] | None:
+def nash(problem: Problem, without: Plan, workshop: Workshop) -> Promise | None:
     """Return guarantees under which the product of vehicle-years within age is greatest."""
     shares = _Shares(problem, without, workshop)
     worth = [_logarithm(shares, trust) for trust in shares.vehicle_years]
-    return shares.guarantees(shares.minimise(-mathopt.fast_sum(worth), "product of shares"))
+    answer = shares.minimise(-mathopt.fast_sum(worth), "product of shares")
+    trusts = len(shares.vehicle_years)
+    return shares.promise(answer, trusts if answer.status is Status.PROVED else 0)
 
 
 def _logarithm(shares: _Shares, trust: TrustCode) -> mathopt.Variable:

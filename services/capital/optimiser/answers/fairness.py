@@ -9,10 +9,10 @@ from enum import StrEnum
 from typing import assert_never
 
 from services.capital.optimiser.answers.alone import alone
+from services.capital.optimiser.answers.difference import Difference, differences, never_less
 from services.capital.optimiser.answers.effort import Workshop
-from services.capital.optimiser.answers.fair_shares import leximin, nash
-from services.capital.optimiser.levels import level_price_pence, undiluted_pence
-from services.capital.optimiser.plan import Plan
+from services.capital.optimiser.answers.fair_shares import Promise, leximin, nash
+from services.capital.optimiser.plan import Level, Plan
 from services.capital.optimiser.problem import Guarantee, Problem, TrustCode
 
 
@@ -33,27 +33,16 @@ class Choice(StrEnum):
 class FairPlan:
     """The best plan that keeps what a choice guarantees, beside the best without it.
 
-    `cost_pence` is what the guarantees cost, from and to: each plan's cost lies between its bound
-    and its value. `over_age` is the vehicle-years over age they add, or save where negative.
+    `levels` are what the guarantees cost: between best plans, where proved. Of so many trusts, the
+    worst off first, it is `proved` that the guarantees are what the choice gives them.
     """
 
     choice: Choice
     guarantees: tuple[Guarantee, ...]
+    proved: int
+    levels: tuple[Difference, ...]
     plan: Plan
     without: Plan
-
-    @property
-    def found_pence(self) -> int:
-        """What the fair plan found costs more than the other."""
-        return _undiluted(self.plan) - _undiluted(self.without)
-
-    @property
-    def cost_pence(self) -> tuple[int, int]:
-        return level_price_pence(self.plan, self.without)
-
-    @property
-    def over_age(self) -> int:
-        return sum(_over_age(self.plan).values()) - sum(_over_age(self.without).values())
 
 
 def fair_plan(problem: Problem, choice: Choice, workshop: Workshop) -> FairPlan | None:
@@ -61,21 +50,55 @@ def fair_plan(problem: Problem, choice: Choice, workshop: Workshop) -> FairPlan 
     without = workshop.plan(problem, "no guarantee")
     if without is None or not without.has_decisions:
         return None
-    guarantees = _guarantees(problem, choice, without, workshop)
-    if guarantees is None:
+    promise = _promise(problem, choice, without, workshop)
+    if promise is None:
         return None
-    plan = workshop.plan(replace(problem, guarantees=guarantees), f"{choice} guarantees")
+    promised = replace(problem, guarantees=_with(problem.guarantees, promise.guarantees))
+    plan = workshop.plan(promised, f"{choice} guarantees")
     if plan is None or not plan.has_decisions:
         return None
-    return FairPlan(choice=choice, guarantees=guarantees, plan=plan, without=without)
+    return FairPlan(
+        choice=choice,
+        guarantees=promised.guarantees,
+        proved=promise.proved,
+        levels=never_less(differences(without, plan)),
+        plan=plan,
+        without=without,
+    )
 
 
-def _guarantees(
-    problem: Problem, choice: Choice, without: Plan, workshop: Workshop
-) -> tuple[Guarantee, ...] | None:
+def guarantees_cost(
+    problem: Problem, plan: Plan, workshop: Workshop
+) -> tuple[Difference, ...] | None:
+    """Return what the problem's guarantees cost, level by level; None: there is none, or no time.
+
+    `plan` is the problem's, and has decisions.
+    """
+    if not problem.guarantees:
+        return None
+    without = workshop.plan(replace(problem, guarantees=()), "no guarantee")
+    if without is None or not without.has_decisions:
+        return None
+    return never_less(differences(without, plan))
+
+
+def _with(known: tuple[Guarantee, ...], more: tuple[Guarantee, ...]) -> tuple[Guarantee, ...]:
+    """Return the guarantees together: what a trust had been promised before stands."""
+    promised = {row.trust: row for row in known}
+    for row in more:
+        before = promised.get(row.trust, row)
+        promised[row.trust] = Guarantee(
+            trust=row.trust,
+            most_shortfall=min(row.most_shortfall, before.most_shortfall),
+            most_over_age=min(row.most_over_age, before.most_over_age),
+        )
+    return tuple(promised.values())
+
+
+def _promise(problem: Problem, choice: Choice, without: Plan, workshop: Workshop) -> Promise | None:
     match choice:
         case Choice.NONE:
-            return problem.guarantees
+            return Promise(guarantees=(), proved=0)
         case Choice.STAND_ALONE:
             return _stand_alone(problem, workshop)
         case Choice.LEXIMIN:
@@ -85,8 +108,8 @@ def _guarantees(
     assert_never(choice)
 
 
-def _stand_alone(problem: Problem, workshop: Workshop) -> tuple[Guarantee, ...] | None:
-    guarantees = []
+def _stand_alone(problem: Problem, workshop: Workshop) -> Promise | None:
+    guarantees, proved = [], 0
     for trust in sorted({row.trust for row in problem.cohorts}):
         plan = workshop.plan(alone(problem, trust), f"{trust} alone")
         if plan is None:
@@ -94,7 +117,16 @@ def _stand_alone(problem: Problem, workshop: Workshop) -> tuple[Guarantee, ...] 
         # Who has no plan alone is promised nothing: it cannot fare worse.
         if plan.has_decisions:
             guarantees.append(_promised(trust, plan))
-    return tuple(guarantees)
+            proved += _is_best(plan)
+    return Promise(guarantees=tuple(guarantees), proved=proved)
+
+
+def _is_best(plan: Plan) -> bool:
+    """Whether no plan is proved to do better by what is promised; where that is priced, at all."""
+    counted = {row.level: row.proved for row in plan.levels}
+    if Level.OVER_AGE in counted:
+        del counted[Level.COST]
+    return all(counted.values())
 
 
 def _promised(trust: TrustCode, plan: Plan) -> Guarantee:
@@ -103,14 +135,3 @@ def _promised(trust: TrustCode, plan: Plan) -> Guarantee:
         most_shortfall=sum(row.shortfall + row.vacancies for row in plan.fleet_years),
         most_over_age=sum(row.over_age for row in plan.fleet_years),
     )
-
-
-def _over_age(plan: Plan) -> dict[TrustCode, int]:
-    over_age: dict[TrustCode, int] = {}
-    for row in plan.fleet_years:
-        over_age[row.trust] = over_age.get(row.trust, 0) + row.over_age
-    return over_age
-
-
-def _undiluted(plan: Plan) -> int:
-    return 0 if plan.cost is None else undiluted_pence(plan.cost)
