@@ -26,7 +26,7 @@ LIMIT_HEADINGS: Final = ("limit", "amount", "worth", "over age", "cost", "holds 
 TIMING_HEADINGS: Final = ("fund", "year", "worth", "a year later")
 STRESS_HEADINGS: Final = ("if", "plan", "orders kept", "shortfall", "over age", "cost")
 REPLAN_HEADINGS: Final = ("changes", "plan", "of the saving", "what")
-SAFE_HEADINGS: Final = ("order", "delivered", "planned", "best in all")
+SAFE_HEADINGS: Final = ("order", "delivered", "planned", "in all of these")
 
 
 def levels_report(rows: Sequence[LevelPrice]) -> str:
@@ -150,7 +150,10 @@ def stress_report(stress: Stress) -> str:
         STRESS_HEADINGS,
         map(_stress_line, stress.scenarios),
     )
-    return lines + titled("First orders", SAFE_HEADINGS, map(_safe_line, stress.safe))
+    among = f"First orders, safe in {stress.planned} of {len(stress.scenarios)} scenarios"
+    if not stress.planned:
+        return f"{lines}\n{among}: none was planned, and nothing is known of any order\n"
+    return lines + titled(among, SAFE_HEADINGS, map(_safe_line, stress.safe))
 
 
 def _stress_line(row: Stressed) -> Sequence[str]:

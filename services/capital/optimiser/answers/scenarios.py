@@ -1,29 +1,36 @@
 """The stress book: what may well go otherwise than a problem says, each as a problem of its own."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
+from services.capital.optimiser.answers.turned_out import (
+    PERCENT,
+    Left,
+    at_prices,
+    committed_pence,
+    least_to_pay,
+    with_money,
+)
 from services.capital.optimiser.plan import Plan
 from services.capital.optimiser.problem import (
     Envelope,
     EnvelopeId,
-    Option,
     OptionId,
     Problem,
     SupplyKind,
     SupplyLine,
 )
 from services.capital.optimiser.problem.periods import label, weeks_in
-from services.capital.optimiser.terms import PAR_PERMILLE
 
 CUTS_PERCENT: Final = (10, 20, 30)
 DEARER_PERCENT: Final = 10
 WEEKS_LOST: Final = 12
-PERCENT: Final = 100
-# How national money is told: by any of its words.
-NATIONAL: Final = ("national", "nhs england", "public dividend")
+# How national money is told: by who holds it, or by a word of holder or fund. A region's is not.
+NATIONAL_HOLDERS: Final = frozenset({"nhs england", "department of health and social care"})
+NATIONAL_WORDS: Final = re.compile(r"\b(national|public dividend capital|pdc)\b")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,53 +50,21 @@ def stress_book(problem: Problem, plan: Plan) -> Iterator[Scenario]:
     for percent in CUTS_PERCENT:
         yield Scenario(
             name=f"envelopes cut {percent} %",
-            sentence=f"every envelope holds {percent} % less",
-            problem=_cut(problem, percent),
+            sentence=f"every envelope holds {percent} % less, and every ceiling is as much lower",
+            problem=with_money(problem, _less(percent)),
         )
     yield Scenario(
         name=f"prices up {DEARER_PERCENT} %",
-        sentence=f"everything for sale costs {DEARER_PERCENT} % more",
-        problem=replace(problem, options=tuple(_dearer(row) for row in problem.options)),
+        sentence=f"all that is bought, leased or hired costs {DEARER_PERCENT} % more",
+        problem=at_prices(problem, [PERCENT + DEARER_PERCENT] * problem.years),
     )
     yield from _lost_converters(problem, plan)
     yield from _late_money(problem)
     yield from _recall(problem, plan)
 
 
-def _cut(problem: Problem, percent: int) -> Problem:
-    committed = _committed(problem)
-    rows = (
-        replace(
-            row,
-            allocation_pence=max(
-                _least_to_pay(row, committed[row.envelope_id]),
-                row.allocation_pence * (PERCENT - percent) // PERCENT,
-            ),
-        )
-        for row in problem.envelopes
-    )
-    return replace(problem, envelopes=tuple(rows))
-
-
-def _least_to_pay(envelope: Envelope, committed_pence: int) -> int:
-    """Return the least allocation that pays what is on order; no more than it has."""
-    shares = (PAR_PERMILLE - envelope.haircut_permille) * (
-        PAR_PERMILLE + envelope.over_planning_permille
-    )
-    needed = -(-committed_pence * PAR_PERMILLE**2 // max(1, shares))
-    return min(envelope.allocation_pence, needed)
-
-
-def _committed(problem: Problem) -> Counter[str | None]:
-    committed: Counter[str | None] = Counter()
-    for row in problem.commitments:
-        committed[row.envelope_id] += row.cost_pence
-    return committed
-
-
-def _dearer(option: Option) -> Option:
-    prices = tuple(pence * (PERCENT + DEARER_PERCENT) // PERCENT for pence in option.price_pence)
-    return replace(option, price_pence=prices)
+def _less(percent: int) -> Left:
+    return lambda envelope: PERCENT - percent
 
 
 def _lost_converters(problem: Problem, plan: Plan) -> Iterator[Scenario]:
@@ -139,14 +114,14 @@ def _late_money(problem: Problem) -> Iterator[Scenario]:
 
 def _delayed(problem: Problem) -> Iterator[Envelope]:
     """Yield each national envelope with what the year before had, in the first year nothing."""
-    committed = _committed(problem)
+    committed = committed_pence(problem)
     held = {_series(row): row.allocation_pence for row in problem.envelopes}
     for row in problem.envelopes:
         if not _is_national(row):
             yield row
             continue
         late = held.get(_series(replace(row, financial_year=row.financial_year - 1)), 0)
-        least = _least_to_pay(row, committed[row.envelope_id])
+        least = least_to_pay(row, committed[row.envelope_id])
         yield replace(row, allocation_pence=max(late, least))
 
 
@@ -156,8 +131,8 @@ def _series(row: Envelope) -> Envelope:
 
 
 def _is_national(row: Envelope) -> bool:
-    words = f"{row.envelope_id} {row.holder} {row.fund}".lower()
-    return any(word in words for word in NATIONAL)
+    holder, fund = row.holder.lower(), row.fund.lower()
+    return holder in NATIONAL_HOLDERS or bool(NATIONAL_WORDS.search(f"{holder}, {fund}"))
 
 
 def _recall(problem: Problem, plan: Plan) -> Iterator[Scenario]:

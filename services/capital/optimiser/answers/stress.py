@@ -31,7 +31,7 @@ class Stressed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SafeOrder:
-    """An order of the plan's first years, and how much of it is best in every scenario."""
+    """An order of the plan's first years, and how much of it every scenario's plan places."""
 
     trust: TrustCode
     option_id: OptionId
@@ -42,10 +42,19 @@ class SafeOrder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stress:
-    """The book, scenario by scenario; orders are safe among those scenarios that have a plan."""
+    """The book, scenario by scenario.
+
+    Orders are safe among those scenarios for which a plan was found; where none was, nothing is
+    known of any order, and `safe` is empty.
+    """
 
     scenarios: tuple[Stressed, ...]
     safe: tuple[SafeOrder, ...]
+
+    @property
+    def planned(self) -> int:
+        """How many of the scenarios have a plan."""
+        return sum(row.best is not None for row in self.scenarios)
 
 
 def stress(
@@ -115,8 +124,10 @@ def _with_first_orders(
 
 def _safe(plan: Plan, plans: Sequence[Plan], first: frozenset[int]) -> Iterator[SafeOrder]:
     elsewhere = [_placed(other, first) for other in plans]
+    if not elsewhere:
+        return
     for (trust, option_id, year), planned in sorted(_placed(plan, first).items()):
-        least = min((placed[trust, option_id, year] for placed in elsewhere), default=planned)
+        least = min(placed[trust, option_id, year] for placed in elsewhere)
         yield SafeOrder(
             trust=trust,
             option_id=option_id,

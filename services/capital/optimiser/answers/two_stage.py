@@ -2,15 +2,16 @@
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from random import Random
 from typing import Final
 
 from services.capital.optimiser.answers.effort import Workshop
 from services.capital.optimiser.answers.first_stage import Attitude
 from services.capital.optimiser.answers.recourse import Decision, recourse
-from services.capital.optimiser.answers.scenarios import PERCENT, Scenario
+from services.capital.optimiser.answers.scenarios import Scenario
 from services.capital.optimiser.answers.staging import Staging
+from services.capital.optimiser.answers.turned_out import PERCENT, at_prices, with_money
 from services.capital.optimiser.engine.arrays import Floats
 from services.capital.optimiser.faults import Fault, InvalidProblem
 from services.capital.optimiser.limits import MOST_SCENARIOS
@@ -98,31 +99,8 @@ def sampled(problem: Problem, count: int, seed: int) -> Iterator[Scenario]:
 
 def _turned_out(problem: Problem, money: Sequence[int], price: Sequence[int]) -> Problem:
     years = sorted(set(map(money_year, problem.horizon)))
-    committed = {row.envelope_id: 0 for row in problem.envelopes}
-    for order in problem.commitments:
-        if order.envelope_id is not None:
-            committed[order.envelope_id] += order.cost_pence
-    envelopes = (
-        replace(
-            row,
-            allocation_pence=max(
-                min(row.allocation_pence, committed[row.envelope_id]),
-                row.allocation_pence * money[years.index(row.financial_year)] // PERCENT,
-            ),
-        )
-        for row in problem.envelopes
-    )
-    options = (
-        replace(
-            row,
-            price_pence=tuple(
-                pence * share // PERCENT
-                for pence, share in zip(row.price_pence, price, strict=True)
-            ),
-        )
-        for row in problem.options
-    )
-    return replace(problem, envelopes=tuple(envelopes), options=tuple(options))
+    there = with_money(problem, lambda row: money[years.index(row.financial_year)])
+    return at_prices(there, price)
 
 
 def _orders(decisions: Sequence[Decision], decided: Floats) -> Iterator[FirstOrder]:

@@ -9,16 +9,28 @@ from services.capital.optimiser.answers.scenarios import Scenario, stress_book
 from services.capital.optimiser.answers.stress import stress
 from services.capital.optimiser.limits import Limits
 from services.capital.optimiser.plan import Outcome
-from services.capital.optimiser.problem import LineId, Problem, SupplyKind, SupplyLine
+from services.capital.optimiser.problem import (
+    Ceiling,
+    CeilingId,
+    Envelope,
+    Lease,
+    LineId,
+    Problem,
+    SupplyKind,
+    SupplyLine,
+)
 from services.capital.optimiser.solve import solve
 from tests.unit.capital.optimiser.build import (
     BEV,
     FIRST,
     PRICE,
     a_commitment,
+    a_hire,
     a_policy,
     a_problem,
+    a_site,
     an_envelope,
+    an_offer,
     an_option,
     bought,
     budgets,
@@ -35,6 +47,11 @@ def workshop(plans: int | None = None) -> Workshop:
     return Workshop("stress", Effort(seconds=100, each=EXACT, plans=plans))
 
 
+def national(pence: int) -> Envelope:
+    row = an_envelope(FIRST, pence, name="programme")
+    return replace(row, holder="NHS England", fund="public dividend capital")
+
+
 def a_stressed_problem() -> Problem:
     lines = (
         SupplyLine(line_id=LineId("converter"), kind=SupplyKind.CONVERTER, vehicles=(4, 4, 4)),
@@ -43,10 +60,15 @@ def a_stressed_problem() -> Problem:
     return a_problem(
         cohorts=cohorts({3: 2, 4: 2}),
         life_policies=(a_policy(target=4),),
-        envelopes=(*budgets(2, 1, 1), an_envelope(FIRST, PRICE, name="national")),
+        envelopes=(*budgets(2, 1, 1), national(PRICE)),
         options=(an_option(lines=("converter", "base")), an_option(BEV, price=2 * PRICE)),
         supply_lines=lines,
     )
+
+
+def book_of(problem: Problem) -> dict[str, Scenario]:
+    """Return the book of a plan that buys nothing."""
+    return {row.name: row for row in stress_book(problem, stated(problem, decided()))}
 
 
 def book(problem: Problem) -> dict[str, Scenario]:
@@ -79,14 +101,79 @@ def test_the_book_has_every_stress_that_the_problem_has_anything_for() -> None:
 
 
 def test_no_cut_or_delay_goes_below_what_is_on_order() -> None:
-    order = a_commitment(FIRST, envelope=f"national-{FIRST}")
+    order = a_commitment(FIRST, envelope=f"programme-{FIRST}")
     problem = replace(a_stressed_problem(), commitments=(order,))
 
     rows = book(problem)
 
     for name in ("envelopes cut 30 %", "national money late"):
-        national = rows[name].problem.envelopes[-1]
-        assert national.allocation_pence == PRICE, name
+        assert rows[name].problem.envelopes[-1].allocation_pence == PRICE, name
+
+
+def test_dearer_is_all_that_is_bought_leased_or_hired() -> None:
+    option = replace(
+        an_option(),
+        order_charge_pence=(1000, 2000, 3000),
+        lease=Lease(term_years=2, yearly_payment_pence=(100, 200, 300)),
+    )
+    problem = a_problem(
+        options=(option,),
+        remount_offers=(an_offer(price=500),),
+        charging_sites=(a_site(1, 1, 1, price=700), a_site(1, 1, 1, name="none-for-sale")),
+        hires=(a_hire(1, 1, 1, price=900),),
+    )
+    plan = stated(problem, decided())
+
+    dearer = {row.name: row.problem for row in stress_book(problem, plan)}["prices up 10 %"]
+
+    leased = dearer.options[0]
+    assert leased.price_pence == (PRICE * 11 // 10,) * 3
+    assert leased.order_charge_pence == (1100, 2200, 3300)
+    assert leased.lease == Lease(term_years=2, yearly_payment_pence=(110, 220, 330))
+    assert dearer.remount_offers[0].price_pence == (550,) * 3
+    assert [row.price_pence for row in dearer.charging_sites] == [(770,) * 3, ()]
+    assert dearer.hires[0].price_pence == (990,) * 3
+    # What is no purchase is as it was.
+    assert (dearer.age_profiles, dearer.cohorts) == (problem.age_profiles, problem.cohorts)
+
+
+def test_money_is_cut_under_its_ceilings_too_but_not_below_what_is_on_order() -> None:
+    ceilings = tuple(
+        Ceiling(
+            ceiling_id=CeilingId(f"to-{FIRST + years}"),
+            limit_pence=3 * PRICE,
+            envelope_ids=tuple(row.envelope_id for row in budgets(2, 2, 2)[: years + 1]),
+        )
+        for years in (0, 1)
+    )
+    problem = a_problem(ceilings=ceilings)
+    ordered = replace(problem, commitments=(a_commitment(FIRST, 3, f"provider-{FIRST}"),))
+
+    cut = book_of(problem)["envelopes cut 30 %"].problem
+    least = book_of(ordered)["envelopes cut 30 %"].problem
+
+    assert [row.limit_pence for row in cut.ceilings] == [PRICE * 21 // 10] * 2
+    assert [row.limit_pence for row in least.ceilings] == [3 * PRICE] * 2
+
+
+@pytest.mark.parametrize(
+    ("holder", "fund", "is_national"),
+    [
+        ("NHS England", "ambulances", True),
+        ("Ambulance Programme", "public dividend capital", True),
+        ("National Ambulance Programme", "", True),
+        ("NHS England Midlands", "net zero grant", False),
+        ("International Rescue", "gifts", False),
+    ],
+)
+def test_national_money_is_told_from_a_regions(
+    holder: str, fund: str, *, is_national: bool
+) -> None:
+    # A line's own name says nothing of whose money it is.
+    row = replace(an_envelope(FIRST, PRICE, name="national"), holder=holder, fund=fund)
+    problem = a_problem(envelopes=(*budgets(1, 1, 1), row))
+
+    assert ("national money late" in book_of(problem)) == is_national
 
 
 def test_regret_is_what_the_first_orders_cost_more_than_the_best_would() -> None:
@@ -141,3 +228,5 @@ def test_what_was_not_sought_is_unknown(plans: int) -> None:
     answer = stress(problem, plan, stress_book(problem, plan), workshop(plans=plans))
 
     assert {row.outcome for row in answer.scenarios} == {Outcome.UNKNOWN}
+    # Of an order that no scenario's plan was asked about nobody knows that it is safe.
+    assert (answer.planned, answer.safe) == (0, ())
