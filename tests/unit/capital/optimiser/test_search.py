@@ -1,9 +1,8 @@
 """Searches that take a problem apart: sound, repeatable when counted, and never without a plan."""
 
 from collections.abc import Callable
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from time import monotonic
 
 import pytest
 
@@ -12,18 +11,16 @@ from benchmarks.plan.ambcap import ambcap
 from services.capital.optimiser import decomposed
 from services.capital.optimiser.account import account_for
 from services.capital.optimiser.check import violations
-from services.capital.optimiser.decomposed import DecomposedSearch
 from services.capital.optimiser.engine.program import with_own_rows
 from services.capital.optimiser.greedy import greedy_decisions
 from services.capital.optimiser.incumbent import Incumbent
-from services.capital.optimiser.limits import Limits, Progress, unheard
-from services.capital.optimiser.mathopt_adapter import Effort, Status, Stop, solve_program
+from services.capital.optimiser.limits import Limits, Progress
+from services.capital.optimiser.mathopt_adapter import Effort, Stop, solve_program
 from services.capital.optimiser.model import RenewalModel
-from services.capital.optimiser.plan import Level, Outcome, Plan
-from services.capital.optimiser.problem import ApprovedOrder, Guarantee, Problem
+from services.capital.optimiser.plan import Level, Outcome
+from services.capital.optimiser.problem import ApprovedOrder, Guarantee
 from services.capital.optimiser.solve import solve
 from services.capital.optimiser.terms import Terms
-from services.capital.optimiser.timing import Timing
 from services.capital.optimiser.yardstick import to_solver
 from tests.unit.capital.optimiser.build import (
     BEV,
@@ -37,23 +34,10 @@ from tests.unit.capital.optimiser.build import (
     cohorts,
 )
 from tests.unit.capital.optimiser.cases.sites import a_duty
-from tests.unit.capital.optimiser.oracle import best
-from tests.unit.capital.optimiser.random_mixed import a_mixed_random_problem
+from tests.unit.capital.optimiser.in_parts import COUNTED, taken_apart
 from tests.unit.capital.optimiser.random_problems import a_random_problem
 
-COUNTED = Limits(seconds=600, gap_ppm=0, seed=7, nodes=5)
 RUNS = 20
-
-
-def taken_apart(problem: Problem, limits: Limits, executor: Executor | None = None) -> Plan:
-    """Return the plan of the search by parts, however small the problem is."""
-    terms = Terms(problem)
-    incumbent = Incumbent(terms, limits.seed)
-    incumbent.offer(greedy_decisions(terms))
-    timing = Timing(monotonic, limits, Stop())
-    search = DecomposedSearch(RenewalModel(terms), incumbent, limits, unheard, timing, executor)
-    status = search.run()
-    return incumbent.plan() or incumbent.without_decisions(infeasible=status is Status.INFEASIBLE)
 
 
 def stopping(after: int, stop: Stop) -> Callable[[Progress], None]:
@@ -103,25 +87,6 @@ def test_what_parts_prove_is_never_above_what_the_whole_comes_to(
             assert level.bound <= max(known.value, level.value), seed
         if plan.levels and plan.levels[:-1] == best.levels[:-1]:
             assert plan.level(Level.COST).bound <= best.level(Level.COST).value, seed
-
-
-def test_what_parts_prove_is_so_by_the_oracle_where_rules_of_every_part_tie_trusts() -> None:
-    for seed in range(24):
-        problem = a_mixed_random_problem(seed)
-        found = best(problem)
-
-        plan = taken_apart(problem, COUNTED)
-
-        assert violations(problem, plan) == [], seed
-        if found is None:
-            assert not plan.has_decisions, seed
-            continue
-        assert plan.outcome is not Outcome.INFEASIBLE, seed
-        standing = [(row, found[list(Level).index(row.level)]) for row in plan.levels]
-        for place, (row, least) in enumerate(standing):
-            # Of a level it is proved what plans come to that are as good at those before it.
-            if all(before.value == value for before, value in standing[:place]):
-                assert row.bound <= least <= row.value, seed
 
 
 def test_an_approved_order_of_a_fleet_that_is_no_more_costs_its_change_in_parts_as_well() -> None:
