@@ -4,7 +4,15 @@ from typing import Final
 
 from services.capital.optimiser.costs import Costs
 from services.capital.optimiser.problem import CommitmentId, OptionId
-from services.capital.optimiser.terms import PAR_PERMILLE, Fleet, Terms, Vintage, at_age
+from services.capital.optimiser.terms import (
+    PAR_PERMILLE,
+    Fleet,
+    Move,
+    MoveKind,
+    Terms,
+    Vintage,
+    at_age,
+)
 
 # A price index, and the share of its running cost that a vehicle in reserve costs.
 PARTS_PER_PENNY: Final = PAR_PERMILLE * PAR_PERMILLE
@@ -39,6 +47,14 @@ class Revenue:
         if year != self._terms.horizon[0]:
             return 0
         return self._terms.on_order[commitment_id].cancellation_price_pence * PARTS_PER_PENNY
+
+    def receiving(self, move: Move) -> int:
+        """Return what one vehicle costs whoever it is given to: livery, radios, delivery."""
+        route = self._terms.route(move.source.fleet, move.target.trust)
+        if route is None or move.kind is not MoveKind.TRANSFER:
+            return 0
+        index_permille = self._terms.price_index_permille(move.year)
+        return route.cost_pence * PAR_PERMILLE * index_permille
 
     def hire(self, fleet: Fleet, year: int) -> int:
         return self._terms.hire_price_pence(fleet, year) * PARTS_PER_PENNY

@@ -38,6 +38,9 @@ def _spent(flows: Flows, trust: TrustCode, year: int) -> Iterator[int]:
     for (fleet, hired_in), vehicles in flows.hired.items():
         if (fleet.trust, hired_in) == (trust, year):
             yield vehicles * revenue.hire(fleet, year)
+    for row in flows.decisions.moves:
+        if (row.target.trust, row.financial_year) == (trust, year):
+            yield row.vehicles * revenue.receiving(row.move)
     yield from _spent_on_orders(flows, trust, year)
 
 

@@ -3,16 +3,16 @@
 from collections.abc import Iterator
 
 from services.capital.optimiser.check.hire import hire_open_to
-from services.capital.optimiser.check.offers import reserve_of
+from services.capital.optimiser.check.offers import reserve_of, route_of
 from services.capital.optimiser.check.statement import Statement, broken
 from services.capital.optimiser.plan import Plan
 from services.capital.optimiser.problem import RevenueBudget
 from services.capital.optimiser.rules import Rule, Violation
-from services.capital.optimiser.terms import Terms, at_age
+from services.capital.optimiser.terms import MoveKind, Terms, at_age
 
 
 class RevenueCheck(Statement):
-    """Running, leasing, hiring and ordering."""
+    """Running, leasing, hiring, ordering and receiving vehicles."""
 
     def _revenue_stays_within_each_budget(self) -> Iterator[Violation]:
         for budget in self.terms.problem.revenue_budgets:
@@ -41,7 +41,8 @@ def revenue_violations(terms: Terms, plan: Plan) -> Iterator[Violation]:
 
 def used_pence(terms: Terms, plan: Plan, budget: RevenueBudget) -> int:
     """Return what the plan costs the budget's trust in its year, rounded up to whole pence."""
-    running = _running(terms, plan, budget) * terms.price_index_permille(budget.financial_year)
+    today = _running(terms, plan, budget) + _received(terms, plan, budget) * 10**3
+    running = today * terms.price_index_permille(budget.financial_year)
     others = _leases(terms, plan, budget) + _orders(terms, plan, budget)
     others += _cancellations(terms, plan, budget)
     return -(-running // 10**6) + others + _hires(terms, plan, budget)
@@ -56,6 +57,17 @@ def _running(terms: Terms, plan: Plan, budget: RevenueBudget) -> int:
             paid_permille = 1000 - reserve.running_saved_permille if reserve else 1000
             pence = row.vehicles * at_age(table, row.financial_year - row.entry_year)
             total += pence * paid_permille
+    return total
+
+
+def _received(terms: Terms, plan: Plan, budget: RevenueBudget) -> int:
+    """Return what vehicles given to the trust in the year cost it, in pence of the first year."""
+    total = 0
+    for row in plan.moves:
+        place = row.to_trust, row.financial_year
+        if row.kind is MoveKind.TRANSFER and place == (budget.trust, budget.financial_year):
+            route = route_of(terms, row)
+            total += row.vehicles * route.cost_pence if route else 0
     return total
 
 

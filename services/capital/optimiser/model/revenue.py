@@ -1,4 +1,4 @@
-"""Rules of revenue: what running, leasing, hiring and ordering may cost a trust in a year."""
+"""Rules of revenue: what running, leasing, hiring, ordering and what is given may cost a trust."""
 
 from collections.abc import Iterator
 
@@ -17,7 +17,7 @@ class RevenueRules(Rows):
     """What each trust spends beside its capital."""
 
     def _revenue_stays_within_each_budget(self) -> None:
-        """Running + leases + hire + charges for orders <= limit, of one trust in one year."""
+        """Running + leases + hire + charges + what it is given <= limit, of one trust and year."""
         for budget in self.terms.problem.revenue_budgets:
             place = budget.trust, budget.financial_year
             spent = (
@@ -34,6 +34,9 @@ class RevenueRules(Rows):
         for (fleet, hired_in), hired in self.variables.hire.items():
             if (fleet.trust, hired_in) == (trust, year):
                 yield hired, revenue.hire(fleet, year)
+        for move, given in self.variables.move.items():
+            if (move.target.trust, move.year) == (trust, year):
+                yield given, revenue.receiving(move)
         yield from self._revenue_of_orders(trust, year)
 
     def _revenue_of_orders(

@@ -86,7 +86,7 @@ class Ceiling:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RevenueBudget:
-    """The most one trust may spend in one year to run, lease, hire and order vehicles."""
+    """The most one trust may spend in one year to run, lease, hire, order and receive vehicles."""
 
     trust: TrustCode
     financial_year: Year

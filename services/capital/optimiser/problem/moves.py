@@ -20,7 +20,10 @@ from services.capital.optimiser.problem.codes import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TransferRoute:
-    """One trust may give vehicles of a type to another. `cost_pence` is of each, of revenue."""
+    """One trust may give vehicles of a type to another. `cost_pence` is of each.
+
+    It is of the receiver's revenue, at the prices of the first year.
+    """
 
     from_trust: TrustCode
     to_trust: TrustCode

@@ -125,7 +125,7 @@ class Judge:
         yield from Market(self.problem, besides).broken(lots)
         for year in self.years:
             yield from sites.in_year(year, serving[year])
-            if purse.is_overspent(year, lots, serving[year], decisions.hires):
+            if purse.is_overspent(year, lots, serving[year], decisions):
                 yield Rule.REVENUE_BUDGET
 
     def _place(self, year: int) -> int:

@@ -2,14 +2,18 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import Final
+from typing import Final, TypeAlias
 
-from services.capital.optimiser.plan import Decisions, Hired
+from services.capital.optimiser.plan import Decisions, Hired, Moved
 from services.capital.optimiser.problem import EnvelopeId, Problem
+from services.capital.optimiser.terms import MoveKind
 from tests.unit.capital.optimiser.oracle_hire import Rental
 from tests.unit.capital.optimiser.oracle_money import Lot, revenue
 from tests.unit.capital.optimiser.oracle_motion import Kind, kind_of
 from tests.unit.capital.optimiser.oracle_year import Years
+
+# Who gives, who receives, and of what type.
+Gift: TypeAlias = tuple[str, ...]
 
 
 class Purse:
@@ -43,18 +47,28 @@ class Purse:
         return proceeds
 
     def is_overspent(
-        self, year: int, lots: list[Lot], now: Mapping[Kind, int], hires: Iterable[Hired]
+        self, year: int, lots: list[Lot], now: Mapping[Kind, int], decisions: Decisions
     ) -> bool:
-        """Whether any trust runs, leases, hires and orders for more than its budget of the year."""
+        """Whether a trust runs, leases, hires, orders and receives for more than its budget."""
         for budget in self.problem.revenue_budgets:
             if budget.financial_year == year:
                 spent = self._running(year, budget.trust, now)
                 for trust, charged, pence in revenue(self.problem, lots):
                     spent += 10**6 * pence * ((trust, charged) == (budget.trust, year))
-                spent += 10**6 * self._hired(year, budget.trust, hires)
+                spent += 10**6 * self._hired(year, budget.trust, decisions.hires)
+                spent += self.given_weight(year, budget.trust, _gifts(decisions.moves, year))
                 if spent > 10**6 * budget.limit_pence:
                     return True
         return False
+
+    def given_weight(self, year: int, trust: str, gifts: Counter[Gift]) -> int:
+        """Return what a trust is given costs it in the year, at its prices, in 10^-6 pence."""
+        pence = sum(
+            gifts[row.from_trust, row.to_trust, row.vehicle_type] * row.cost_pence
+            for row in self.problem.transfer_routes
+            if row.to_trust == trust
+        )
+        return pence * self.years.tables.index(year) * 1000
 
     def _running(self, year: int, trust: str, now: Mapping[Kind, int]) -> int:
         return sum(
@@ -70,3 +84,11 @@ class Purse:
                 ways = [*Rental(self.problem).ways(year, trust, row.vehicle_type)]
                 pence += row.vehicles * (ways[1][1] if len(ways) > 1 else 0)
         return pence
+
+
+def _gifts(moves: Iterable[Moved], year: int) -> Counter[Gift]:
+    gifts: Counter[Gift] = Counter()
+    for row in moves:
+        if row.kind is MoveKind.TRANSFER and row.financial_year == year:
+            gifts[row.trust, row.to_trust, row.vehicle_type] += row.vehicles
+    return gifts

@@ -79,6 +79,7 @@ class Seasons:
         returning = any(row.proceeds_permille for row in problem.envelopes)
         # What becomes of vehicles takes money, or places, that purchases could have.
         self.vies: Final = returning or bool(problem.remount_offers)
+        self.on_budget: Final = {row.trust for row in problem.revenue_budgets}
         self.promised: Final = {row.trust: row for row in problem.guarantees}
         self._book: Final = cache(self._booked)
         self._may_end: Final = cache(self._allowed)
@@ -165,6 +166,7 @@ class Seasons:
     ) -> Iterator[tuple[Counter[Note], Value]]:
         """Yield what each trust lacks, and the year's value, with each number of hired vehicles."""
         away = {note[1:]: amount for note, amount in way.notes if note[0] == AWAY}
+        running = book.running + self._received(year, way)
         options = [list(self.rented.ways(year, *place)) for place in scene.places]
         for hired in product(*options):
             rent, fortunes = Counter[str](), Counter[Note]()
@@ -174,17 +176,25 @@ class Seasons:
                 missing = self._missing(year, way.now, place, beside)
                 fortunes[SHORT, place[0]] += missing + book.vacant[place]
                 fortunes[OLD, place[0]] += book.old[place]
-            if self._is_affordable(scene, year, book, rent):
+            if self._is_affordable(scene, year, running, rent):
                 discounted = rent.total() * self.years.tables.discount(year) * 10**6
                 yield fortunes, self._priced(year, fortunes, book.weight + discounted)
 
     def _missing(self, year: int, now: Stock, place: Place, beside: int) -> int:
         return self.years.missing(place, year, dict(now), beside)
 
-    def _is_affordable(self, scene: Scene, year: int, book: _Book, rent: Counter[str]) -> bool:
+    def _received(self, year: int, way: Way) -> Counter[str]:
+        """Return what vehicles given to each trust cost it, in 10^-6 pence."""
+        gifts = Counter({note[1:]: amount for note, amount in way.notes if note[0] == GIVES})
+        purse = self.fates.purse
+        return Counter({name: purse.given_weight(year, name, gifts) for name in self.on_budget})
+
+    def _is_affordable(
+        self, scene: Scene, year: int, running: Counter[str], rent: Counter[str]
+    ) -> bool:
         charged = dict(scene.charged)
         return all(
-            book.running[row.trust] + 10**6 * (rent[row.trust] + charged.get((row.trust, year), 0))
+            running[row.trust] + 10**6 * (rent[row.trust] + charged.get((row.trust, year), 0))
             <= 10**6 * row.limit_pence
             for row in self.problem.revenue_budgets
             if row.financial_year == year

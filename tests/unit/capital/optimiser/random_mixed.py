@@ -27,6 +27,7 @@ from tests.unit.capital.optimiser.random_ties import (
     kept,
     ordered,
     promised,
+    receiving_on_revenue,
     returning,
     routed,
 )
@@ -40,7 +41,7 @@ FIRST_LAYERS: Final[Sequence[Layer]] = (
     with_hubs,
     with_chargers,
     returning,
-    routed,
+    receiving_on_revenue,
     with_duties,
     promised,
     boxed,

@@ -16,6 +16,7 @@ from services.capital.optimiser.problem import (
     PriceTier,
     Problem,
     Remount,
+    RevenueBudget,
     ServiceRuling,
     SupplyKind,
     SupplyLine,
@@ -68,6 +69,36 @@ def routed(dice: Random, problem: Problem) -> Problem:
         for giver, receiver in ways
     )
     return replace(problem, transfer_routes=routes, establishments=_roomy(dice, problem))
+
+
+def receiving_on_revenue(dice: Random, problem: Problem) -> Problem:
+    """Return the problem with a trust that wants what another has, and has some revenue for it."""
+    problem = routed(dice, problem)
+    giver = problem.transfer_routes[0].from_trust
+    receiver = problem.transfer_routes[0].to_trust
+    there = sum(row.vehicles for row in problem.cohorts if row.trust == receiver)
+    since = FIRST - 2
+    return replace(
+        problem,
+        transfer_routes=tuple(
+            replace(row, cost_pence=UNIT_PENCE * dice.choice((2, 3, 5)), minimum_remaining=0)
+            for row in problem.transfer_routes
+        ),
+        establishments=tuple(
+            Establishment(
+                trust=trust, vehicle_type=DCA, from_financial_year=since, minimum=least, maximum=9
+            )
+            for trust, least in ((giver, 0), (receiver, there + dice.choice((1, 2))))
+        ),
+        revenue_budgets=tuple(
+            RevenueBudget(
+                trust=receiver,
+                financial_year=year,
+                limit_pence=UNIT_PENCE * dice.choice((4, 6, 8, 10)) + dice.choice((0, 1)),
+            )
+            for year in problem.horizon
+        ),
+    )
 
 
 def _roomy(dice: Random, problem: Problem) -> tuple[Establishment, ...]:

@@ -762,7 +762,7 @@ class RenewalPlan(_message.Message):
         limit_pence: _builtins.int
         """What it may spend, in pence."""
         used_pence: _builtins.int
-        """What running, leasing, hiring and ordering come to, in pence of the year, rounded up."""
+        """What running, leasing, hiring, ordering and receiving vehicles come to, in pence of the year, rounded up."""
         headroom_pence: _builtins.int
         """What is left, in pence."""
         def __init__(

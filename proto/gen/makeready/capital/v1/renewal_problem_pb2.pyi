@@ -599,8 +599,8 @@ class RenewalProblem(_message.Message):
     @_typing.final
     class RevenueBudget(_message.Message):
         """The most that one trust may spend in one year beside its capital: running cost of its vehicles at the year's price
-        index, payments for leased ones, short-term hire, and charges for the orders it places in the year. No row: no
-        limit.
+        index, payments for leased ones, short-term hire, charges for the orders it places in the year, and what it costs
+        to be given vehicles, at the year's price index too. No row: no limit.
         """
 
         DESCRIPTOR: _descriptor.Descriptor
@@ -1389,7 +1389,9 @@ class RenewalProblem(_message.Message):
         vehicle_type: _builtins.str
         """The type given."""
         cost_pence: _builtins.int
-        """What giving one vehicle costs (livery, radios, delivery), of revenue, in pence at the prices of the first year."""
+        """What giving one vehicle costs (livery, radios, delivery), in pence at the prices of the first year. It is of the
+        revenue of the trust that receives, in the year in which it does.
+        """
         minimum_remaining: _builtins.int
         """The fewest vehicles of the type that must serve at the giver, on its front line, in a year in which it gives any
         along this route. 0: it may give all.

@@ -3,21 +3,32 @@
 from dataclasses import replace
 
 from services.capital.optimiser.plan import Disposal
-from services.capital.optimiser.problem import Instalment, Lease, Option, RevenueBudget
+from services.capital.optimiser.problem import (
+    Instalment,
+    Lease,
+    Option,
+    Problem,
+    RevenueBudget,
+    TrustCode,
+)
 from services.capital.optimiser.rules import Rule
 from tests.unit.capital.optimiser.build import (
     BEV,
     FIRST,
     PRICE,
     RYA,
+    RYD,
     a_problem,
     a_profile,
+    a_route,
+    a_size,
     an_envelope,
     an_option,
     bought,
     budgets,
     cohorts,
     decided,
+    given,
     gone,
 )
 from tests.unit.capital.optimiser.cases import Case
@@ -38,8 +49,21 @@ def leased(term: int, *payments: int) -> Option:
     return replace(an_option(BEV), lease=Lease(term_years=term, yearly_payment_pence=payments))
 
 
-def a_budget(pence: int, year: int = FIRST) -> tuple[RevenueBudget, ...]:
-    return (RevenueBudget(trust=RYA, financial_year=year, limit_pence=pence),)
+def a_budget(pence: int, year: int = FIRST, trust: TrustCode = RYA) -> tuple[RevenueBudget, ...]:
+    return (RevenueBudget(trust=trust, financial_year=year, limit_pence=pence),)
+
+
+def tied(cost: int, **rest: tuple[RevenueBudget, ...]) -> Problem:
+    """Return two trusts, one of which may give vehicles that cost nothing to run, at a cost."""
+    return a_problem(
+        trusts=(RYA, RYD),
+        cohorts=cohorts({1: 3}),
+        age_profiles=(a_profile(running=0), a_profile(BEV)),
+        establishments=(a_size(0, 3), a_size(0, 3, trust=RYD)),
+        transfer_routes=(replace(a_route(RYA, RYD), cost_pence=cost),),
+        price_index_permille=(1000, 1500, 1000, 1000),
+        **rest,
+    )
 
 
 def returned(year: int, vehicles: int = 1) -> Disposal:
@@ -141,5 +165,16 @@ CASES = (
         ),
         kept=decided(gone(SECOND, 2), bought(SECOND, 2, lead=1)),
         broken=decided(gone(THIRD), bought(THIRD, lead=1)),
+    ),
+    Case(
+        because="what a given vehicle costs is its receiver's revenue, at the year's prices",
+        rule=Rule.REVENUE_BUDGET,
+        problem=tied(
+            # At half as much again, two come to £20.01 in the second year.
+            cost=667,
+            revenue_budgets=(*a_budget(2000, SECOND, RYD), *a_budget(0, SECOND)),
+        ),
+        kept=decided(given(FIRST, 2), given(SECOND)),
+        broken=decided(given(SECOND, 2)),
     ),
 )
