@@ -4,10 +4,13 @@ import argparse
 from pathlib import Path
 from typing import Final
 
-from services.capital.optimiser.limits import MOST_SCENARIOS
+from services.capital.optimiser.limits import MOST_SCENARIOS, Limits
+from services.capital.optimiser.proof import PPM
 
 # As `Choice`, which is not loaded before the files are read.
 FAIR: Final = ("stand_alone", "leximin", "nash")
+SECONDS: Final = 30
+LONGEST_SECONDS: Final = 1800
 
 
 def parser() -> argparse.ArgumentParser:
@@ -40,9 +43,30 @@ def parser() -> argparse.ArgumentParser:
     return parsing
 
 
+def limits_of(asked: argparse.Namespace) -> Limits:
+    """Return when the search stops: where counts are to end it, the clock is not."""
+    longest = SECONDS if asked.nodes is None else LONGEST_SECONDS
+    return Limits(
+        seconds=longest if asked.seconds is None else asked.seconds,
+        gap_ppm=round(asked.gap * PPM),
+        seed=asked.seed,
+        nodes=asked.nodes,
+        stall_seconds=asked.stall,
+    )
+
+
 def _add_limits(parsing: argparse.ArgumentParser) -> None:
     parsing.add_argument(
-        "--seconds", type=int, default=30, help="of search, and again of each answer, 1 to 1800"
+        "--seconds",
+        type=int,
+        help="of search, and again of each answer, 1 to 1800; 30, or with --nodes 1800",
+    )
+    parsing.add_argument(
+        "--nodes",
+        type=int,
+        metavar="N",
+        help="of any one programme's search tree: such counts, and no clock, end the search, and"
+        " with the same seed its plan is the same to the byte wherever it is made",
     )
     parsing.add_argument("--gap", type=_share, default=1e-4, help="of cost to stop at, 0 to 1")
     parsing.add_argument(

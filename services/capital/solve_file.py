@@ -25,14 +25,13 @@ from services.capital.optimiser.problem import (
     TrustCode,
     TypeCode,
 )
-from services.capital.optimiser.proof import PPM
 from services.capital.optimiser.terms import Vintage
 from services.capital.optimiser.unheard import are_left
 from services.capital.optimiser.validate import check_problem
 from services.capital.optimiser.vehicles import Vehicle
 from services.capital.plan_wire import plan_from_json, plan_to_json
 from services.capital.problem_wire import problem_from_json
-from services.capital.solve_arguments import parser
+from services.capital.solve_arguments import limits_of, parser
 from services.capital.solve_report import progress_line, report, summary
 from services.capital.vehicle_file import vehicles_from_csv
 
@@ -73,7 +72,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _solve(asked: argparse.Namespace) -> int:
     collect_seldom()
     # After the files are read: a file at fault is refused without loading the solver.
-    problem, limits = _problem(asked.problem), _limits(asked)
+    problem, limits = _problem(asked.problem), limits_of(asked)
     questions = _questions(problem, asked)
     began = monotonic()
     plan = _planned(problem, limits, began)
@@ -197,15 +196,6 @@ def _problem(path: Path) -> Problem:
     problem = problem_from_json(content)
     check_problem(problem)
     return problem
-
-
-def _limits(asked: argparse.Namespace) -> Limits:
-    return Limits(
-        seconds=asked.seconds,
-        gap_ppm=round(asked.gap * PPM),
-        seed=asked.seed,
-        stall_seconds=asked.stall,
-    )
 
 
 def _told_since(began: float) -> Listener:

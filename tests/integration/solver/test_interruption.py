@@ -17,19 +17,17 @@ from benchmarks.plan.ambcap import ambcap
 from services.capital.optimiser.check import violations
 from services.capital.optimiser.limits import Limits, Progress
 from services.capital.optimiser.mathopt_adapter import Stop
-from services.capital.optimiser.plan import Level, Plan
+from services.capital.optimiser.plan import Level
 from services.capital.optimiser.problem import Problem
 from services.capital.optimiser.solve import solve
-from services.capital.plan_wire import plan_from_json, plan_to_json
+from services.capital.plan_wire import plan_from_json
 from services.capital.problem_wire import problem_to_json
-from tests.unit.capital.optimiser.random_hungry import a_random_problem_in_need
 
 ROOT = Path(__file__).parents[3]
 SEED = 20261122
 MOMENTS = int(os.environ.get("MAKEREADY_INTERRUPTIONS", "3"))
 # From the signal to the plan on paper, on a machine that others are busy on too.
 SECONDS_TO_END = 60
-RUNS_IN_PARTS = int(os.environ.get("MAKEREADY_RUNS", "5"))
 
 
 @contextmanager
@@ -149,21 +147,3 @@ def test_a_search_stopped_before_it_begins_still_has_a_plan() -> None:
 
     assert plan.has_decisions
     assert violations(problem, plan) == []
-
-
-@pytest.mark.timeout(300)
-@pytest.mark.parametrize(
-    ("problem", "runs"),
-    [(a_random_problem_in_need(63), 20), (wmas(years=2), RUNS_IN_PARTS)],
-    ids=["whole", "in parts"],
-)
-def test_runs_of_one_seed_and_count_are_the_same_to_the_byte(problem: Problem, runs: int) -> None:
-    limits = Limits(seconds=600, gap_ppm=1_000, seed=7, nodes=3)
-
-    files = {as_file(solve(problem, limits)) for _ in range(runs)}
-
-    assert len(files) == 1
-
-
-def as_file(plan: Plan) -> bytes:
-    return plan_to_json(plan).encode()

@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 from services.capital.optimiser.check import violations
+from services.capital.optimiser.limits import Limits
 from services.capital.plan_wire import plan_from_json
 from services.capital.problem_wire import problem_from_json
+from services.capital.solve_arguments import limits_of, parser
 from services.capital.solve_file import main
 
 TOY = Path(__file__).parents[3] / "scenarios" / "toy" / "problem.json"
@@ -295,3 +297,23 @@ def test_an_approved_plan_of_another_catalogue_is_planned_again_and_told_so(
 
     printed = capsys.readouterr().out
     assert "left out: 3 DCA-DIESEL for RYA in 2027/28 is of no option of the catalogue" in printed
+
+
+def test_a_search_by_counts_is_not_cut_off_by_the_clock(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = [tmp_path / name for name in ("one.json", "other.json")]
+
+    for file in files:
+        assert main([str(TOY), "--nodes", "3", "--gap", "0", "--out", str(file)]) == 0
+
+    assert files[0].read_bytes() == files[1].read_bytes()
+    assert limits_of(parser().parse_args([str(TOY), "--nodes", "3"])) == Limits(
+        nodes=3, seconds=1800
+    )
+    assert limits_of(parser().parse_args([str(TOY), "--nodes", "3", "--seconds", "60"])) == Limits(
+        nodes=3, seconds=60
+    )
+    assert limits_of(parser().parse_args([str(TOY)])) == Limits()
+    assert main([str(TOY), "--nodes", "0"]) == 2
+    assert "nodes" in capsys.readouterr().err
