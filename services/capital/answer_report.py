@@ -23,7 +23,7 @@ from services.kernel.money import short_pounds
 MILLI: Final = 1000
 LEVEL_HEADINGS: Final = ("level", "held at", "else", "costs", "proved from", "to")
 LIMIT_HEADINGS: Final = ("limit", "amount", "worth", "over age", "cost", "holds from", "to")
-TIMING_HEADINGS: Final = ("fund", "year", "worth", "a year later")
+TIMING_HEADINGS: Final = ("envelope", "worth", "a year later", "worth")
 STRESS_HEADINGS: Final = ("if", "plan", "orders kept", "shortfall", "over age", "cost")
 REPLAN_HEADINGS: Final = ("changes", "plan", "of the saving", "what")
 SAFE_HEADINGS: Final = ("order", "delivered", "planned", "in all of these")
@@ -55,9 +55,9 @@ def limits_report(prices: Sequence[LimitPrice], timings: Iterable[Timing]) -> st
     changes = "".join(_finite_lines(binding))
     moves = (
         (
-            f"{row.owner}, {row.fund}",
-            year_label(row.financial_year),
+            row.envelope.envelope_id,
             short_pounds(row.this_year_pence),
+            row.later.envelope_id,
             short_pounds(row.next_year_pence),
         )
         for row in timings

@@ -81,7 +81,7 @@ def answers(
         promised = guarantees_cost(problem, plan, Workshop("promised", effort, hearer))
         yield guarantees_report(promised) if promised else ""
         prices = limit_prices(problem, plan, Workshop("limits", effort, hearer))
-        yield limits_report(prices, timings(prices))
+        yield limits_report(prices, timings(problem, prices))
         shop = Workshop("switches", effort, hearer)
         carried = carry_forward(problem, plan, shop)
         yield switches_report(carried, buying_together(problem, plan, shop))

@@ -5,23 +5,22 @@ from dataclasses import dataclass, replace
 
 from services.capital.optimiser.answers.difference import Difference, differences, never_more
 from services.capital.optimiser.answers.effort import Workshop
-from services.capital.optimiser.answers.limit import Unit
 from services.capital.optimiser.answers.prices import LimitPrice
 from services.capital.optimiser.plan import Plan
-from services.capital.optimiser.problem import Problem
+from services.capital.optimiser.problem import Envelope, Problem
+from services.capital.optimiser.rules import Rule
 from services.capital.optimiser.terms.money import Money
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timing:
-    """What a million pounds of one holder's fund is worth this year and the next, at the margin.
+    """What a million pounds of an envelope is worth, and of the one that follows it, at the margin.
 
     Prices are of the relaxation, all levels at theirs, in pence.
     """
 
-    owner: str
-    fund: str
-    financial_year: int
+    envelope: Envelope
+    later: Envelope
     this_year_pence: int
     next_year_pence: int
 
@@ -38,23 +37,33 @@ class CarryForward:
     in_full: tuple[Difference, ...]
 
 
-def timings(prices: Sequence[LimitPrice]) -> Iterator[Timing]:
-    """Yield each year whose money has a next year of the same holder and fund."""
+def timings(problem: Problem, prices: Sequence[LimitPrice]) -> Iterator[Timing]:
+    """Yield each envelope beside what holds the same money a year later, where either is worth any.
+
+    Of one holder, fund and year there may be several envelopes, each for vehicles of its own.
+    """
     worth = {
-        (row.limit.owner, row.limit.fund, row.limit.financial_year): row.dual_pence
+        row.limit.subject: row.dual_pence
         for row in prices
-        if row.limit.unit is Unit.PENCE and row.limit.financial_year is not None
+        if row.limit.rule is Rule.ENVELOPE_ALLOCATION
     }
-    for (owner, fund, year), pence in sorted(worth.items(), key=lambda item: str(item[0])):
-        after = worth.get((owner, fund, (year or 0) + 1))
-        if after is not None and (pence or after):
-            yield Timing(
-                owner=owner,
-                fund=fund,
-                financial_year=year or 0,
-                this_year_pence=pence,
-                next_year_pence=after,
-            )
+    money = Money(problem)
+    priced = [row for row in money.envelopes.values() if row.envelope_id in worth]
+    for row in sorted(priced, key=lambda row: (row.holder, row.fund, row.financial_year)):
+        for later in _following(row, money.alike(row, row.financial_year + 1)):
+            now, then = worth[row.envelope_id], worth.get(later.envelope_id, 0)
+            if now or then:
+                yield Timing(envelope=row, later=later, this_year_pence=now, next_year_pence=then)
+
+
+def _following(envelope: Envelope, later: Sequence[Envelope]) -> Sequence[Envelope]:
+    """Return those for the same vehicles; where none is, all: they may be for some of the same."""
+    return [row for row in later if _scope(row) == _scope(envelope)] or later
+
+
+def _scope(envelope: Envelope) -> tuple[frozenset[str], ...]:
+    lists = (envelope.trusts, envelope.vehicle_types, envelope.technologies)
+    return tuple(map(frozenset, lists))
 
 
 def carry_forward(problem: Problem, plan: Plan, workshop: Workshop) -> CarryForward:

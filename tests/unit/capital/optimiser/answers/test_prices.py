@@ -1,6 +1,7 @@
 """What limits cost: prices at the margin beside re-solved problems."""
 
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from services.capital.optimiser.answers.difference import Difference, differences, never_more
 from services.capital.optimiser.answers.effort import Effort, Step, Workshop
 from services.capital.optimiser.answers.limit import limits_of, moved
-from services.capital.optimiser.answers.prices import limit_prices
+from services.capital.optimiser.answers.prices import LimitPrice, limit_prices
 from services.capital.optimiser.answers.relaxation import relaxed
 from services.capital.optimiser.answers.timing import carry_forward, timings
 from services.capital.optimiser.answers.together import buying_together
@@ -22,6 +23,7 @@ from tests.unit.capital.optimiser.build import (
     RYD,
     a_policy,
     a_problem,
+    an_envelope,
     an_option,
     budgets,
     cohorts,
@@ -176,10 +178,51 @@ def test_a_pound_is_worth_more_where_more_waits_for_it() -> None:
     problem = tight()
     prices = limit_prices(problem, solve(problem, EXACT), Workshop("limits", Effort(plans=0)))
 
-    rows = {row.financial_year: row for row in timings(prices)}
+    rows = {row.envelope.financial_year: row for row in timings(problem, prices)}
 
-    assert rows[2026].this_year_pence > rows[2026].next_year_pence
-    assert rows[2026].this_year_pence > rows[2026].next_year_pence
+    assert list(rows) == [2026, 2027]
+    assert rows[2026].this_year_pence > rows[2026].next_year_pence > 0
+    assert rows[2027].this_year_pence == rows[2026].next_year_pence
+    assert rows[2027].this_year_pence > rows[2027].next_year_pence > 0
+
+
+def test_envelopes_of_one_holder_fund_and_year_are_told_apart() -> None:
+    """Two years of money for diesel ambulances, beside which electric ones have too much."""
+    electric = tuple(
+        an_envelope(year, 9 * PRICE, name="electric", technologies=("BEV",))
+        for year in (2026, 2027, 2028)
+    )
+    problem = replace(tight(), envelopes=(*budgets(1, 0, 1), *electric))
+
+    plain = limit_prices(tight(), solve(tight(), EXACT), Workshop("limits", Effort(plans=0)))
+    prices = limit_prices(problem, solve(problem, EXACT), Workshop("limits", Effort(plans=0)))
+
+    def told(of: Problem, worth: Sequence[LimitPrice]) -> list[tuple[str, str, int, int]]:
+        return [
+            (
+                row.envelope.envelope_id,
+                row.later.envelope_id,
+                row.this_year_pence,
+                row.next_year_pence,
+            )
+            for row in timings(of, worth)
+        ]
+
+    assert told(problem, prices) == told(tight(), plain)
+    assert [row[:2] for row in told(problem, prices)] == [
+        ("provider-2026", "provider-2027"),
+        ("provider-2027", "provider-2028"),
+    ]
+
+
+def test_money_that_is_for_other_vehicles_a_year_later_is_set_beside_all_of_it() -> None:
+    narrow = an_envelope(2027, PRICE, technologies=("DIESEL",))
+    problem = replace(tight(), envelopes=(*budgets(1), narrow))
+    prices = limit_prices(problem, solve(problem, EXACT), Workshop("limits", Effort(plans=0)))
+
+    rows = [(row.envelope.envelope_id, row.later) for row in timings(problem, prices)]
+
+    assert rows == [("provider-2026", narrow)]
 
 
 def test_carrying_money_forward_is_priced_where_some_would_be_lost() -> None:
