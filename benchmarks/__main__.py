@@ -1,7 +1,7 @@
 """`./dev bench NAME [--json FILE] [--rounds N] [--calls N]`.
 
 NAME is write, read or events, the services beside bare servers; or refusals, files at fault.
-`./dev bench plan --help` tells what the bench of plans takes.
+`./dev bench plan --help` and `./dev bench choices --help` tell what the benches of plans take.
 """
 
 import argparse
@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 from benchmarks import calls, events, large_files
+from benchmarks.plan import choices
 from benchmarks.plan import run as plans
 from benchmarks.result import Row, report
 
@@ -34,8 +35,9 @@ async def measured(name: str, rounds: int, count: int) -> list[Row]:
 
 
 def main() -> None:
-    if sys.argv[1:2] == ["plan"]:
-        plans.main(sys.argv[2:])
+    of_plans = {"plan": plans.main, "choices": choices.main}
+    if sys.argv[1:] and sys.argv[1] in of_plans:
+        of_plans[sys.argv[1]](sys.argv[2:])
         return
     given = arguments()
     report(given.name, asyncio.run(measured(given.name, given.rounds, given.calls)), given.json)
