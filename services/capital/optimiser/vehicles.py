@@ -9,7 +9,7 @@ from typing import Final
 
 from services.capital.optimiser.careers import Careers, Event
 from services.capital.optimiser.faults import Fault, InvalidProblem
-from services.capital.optimiser.plan import Plan
+from services.capital.optimiser.plan import Plan, Replacement
 from services.capital.optimiser.problem import (
     BandCode,
     Cohort,
@@ -163,18 +163,17 @@ def _step(reasons: Reasons, vehicle: Vehicle, event: Event) -> VehicleDecision:
             to_trust=event.moves.to_trust or None,
             reasons=reasons.for_moving(event.moves),
         )
-    return _let_go(vehicle, event, reasons.for_leaving(event.vintage, event.year))
-
-
-def _let_go(vehicle: Vehicle, event: Event, why: tuple[Reason, ...]) -> VehicleDecision:
-    row = event.leaves
-    if row is None:
+    if event.leaves is None:
         raise ValueError("an event is a departure or a move")
+    return _let_go(vehicle, event.leaves, reasons.for_leaving(event.leaves))
+
+
+def _let_go(vehicle: Vehicle, row: Replacement, why: tuple[Reason, ...]) -> VehicleDecision:
     is_replaced = row.option_id is not None or row.commitment_id is not None
     return VehicleDecision(
         vehicle_id=vehicle.vehicle_id,
         action=Action.REPLACE if is_replaced else Action.DISPOSE,
-        financial_year=event.year,
+        financial_year=row.financial_year,
         option_id=row.option_id,
         envelope_id=row.envelope_id,
         commitment_id=row.commitment_id,

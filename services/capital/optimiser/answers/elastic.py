@@ -9,8 +9,8 @@ from typing import Final
 from ortools.math_opt.python import mathopt
 
 from services.capital.optimiser.answers.limit import Unit
-from services.capital.optimiser.answers.loosened import loosened
 from services.capital.optimiser.answers.rule import NamedRule
+from services.capital.optimiser.loosened import loosened
 from services.capital.optimiser.mathopt_adapter import Effort, Status, minimise
 from services.capital.optimiser.problem import Commitment, Problem, TrustCode, TypeCode
 from services.capital.optimiser.rules import Rule

@@ -7,9 +7,9 @@ from typing import Final
 
 from ortools.math_opt.python import mathopt
 
-from services.capital.optimiser.answers.loosened import loosened
 from services.capital.optimiser.levels import standing
 from services.capital.optimiser.linear import LinearSolver, linear_solver
+from services.capital.optimiser.loosened import loosened
 from services.capital.optimiser.model import RenewalModel
 from services.capital.optimiser.objective import PENCE_PER_COST_UNIT
 from services.capital.optimiser.plan import Level

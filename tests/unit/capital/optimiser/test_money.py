@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from services.capital.optimiser.account import account_for
 from services.capital.optimiser.limits import Limits
-from services.capital.optimiser.plan import Level
+from services.capital.optimiser.plan import Level, Plan, Replacement
 from services.capital.optimiser.problem import (
     Ceiling,
     CeilingId,
@@ -16,11 +16,9 @@ from services.capital.optimiser.problem import (
 from services.capital.optimiser.reasons import Reasons
 from services.capital.optimiser.rules import Rule
 from services.capital.optimiser.solve import solve
-from services.capital.optimiser.terms import Terms, Vintage
+from services.capital.optimiser.terms import Terms
 from tests.unit.capital.optimiser.build import (
     BEV,
-    DCA,
-    DIESEL,
     FIRST,
     PRICE,
     RYA,
@@ -38,6 +36,7 @@ from tests.unit.capital.optimiser.build import (
     cohorts,
     decided,
     gone,
+    stated,
 )
 
 SECOND = FIRST + 1
@@ -223,7 +222,7 @@ def test_a_full_ceiling_is_the_reason_where_envelopes_have_room() -> None:
     )
     plan = solve(problem, Limits(seconds=5, gap_ppm=0))
 
-    reasons = Reasons(Terms(problem), plan).for_leaving(Vintage(RYA, DCA, DIESEL, FIRST - 3), THIRD)
+    reasons = Reasons(Terms(problem), plan).for_leaving(who_goes(plan, THIRD))
 
     assert [row.delivery_year for row in plan.purchases] == [SECOND, THIRD]
     assert Rule.SPENDING_CEILING in [row.rule for row in reasons]
@@ -235,10 +234,14 @@ def test_a_full_ceiling_is_the_reason_where_envelopes_have_room() -> None:
 def test_a_lease_that_is_over_is_the_reason_to_let_go() -> None:
     lease = Lease(term_years=4, yearly_payment_pence=(1, 1, 1))
     problem = a_problem(cohorts=cohorts({3: 2}), options=(replace(an_option(), lease=lease),))
-    plan = solve(problem, Limits(seconds=5, gap_ppm=0))
+    plan = stated(problem, decided(gone(SECOND, 2, entry=FIRST - 3), bought(SECOND, 2)))
 
-    reasons = Reasons(Terms(problem), plan).for_leaving(
-        Vintage(RYA, DCA, DIESEL, FIRST - 3), SECOND
-    )
+    reasons = Reasons(Terms(problem), plan).for_leaving(who_goes(plan, SECOND))
 
     assert reasons[0].sentence == "its lease is over in 2027/28"
+
+
+def who_goes(plan: Plan, year: int) -> Replacement:
+    """Return vehicles of those there at first that go in the year."""
+    rows = (row for row in plan.replacements if row.entry_year == FIRST - 3)
+    return next(row for row in rows if row.financial_year == year)

@@ -29,7 +29,9 @@ def loosened(problem: Problem, *, supply: bool = False) -> RenewalModel:
 
 def _ample(problem: Problem, *, supply: bool) -> Problem:
     money = tuple(replace(row, allocation_pence=AMPLE_PENCE) for row in problem.envelopes)
-    ample = replace(problem, envelopes=money)
+    # A ceiling bounds what an envelope under it could pay, and so the purchases from it.
+    ceilings = tuple(replace(row, limit_pence=AMPLE_PENCE) for row in problem.ceilings)
+    ample = replace(problem, envelopes=money, ceilings=ceilings)
     if not supply:
         return ample
     places = (AMPLE_VEHICLES,) * problem.years
