@@ -10,7 +10,7 @@ from time import monotonic
 from typing import Final
 
 from benchmarks.result import Row, duration
-from services.capital.solve_file import MOST_BYTES, MOST_VALUES
+from services.capital.solve_inputs import MOST_BYTES, MOST_VALUES
 
 ROOT: Final = Path(__file__).parents[1]
 TOY: Final = json.loads((ROOT / "scenarios" / "toy" / "problem.json").read_text())

@@ -39,7 +39,8 @@ from services.capital.optimiser.loss import loss
 from services.capital.optimiser.plan import Outcome, Plan
 from services.capital.optimiser.problem import OptionId, Problem, TrustCode
 from services.capital.optimiser.terms import Vintage
-from services.capital.optimiser.vehicles import Vehicle, assign
+from services.capital.optimiser.vehicle import Vehicle
+from services.capital.optimiser.vehicles import assign
 from services.capital.vehicle_report import vehicles_report
 
 # Of an answer's seconds, what one of its plans may take.

@@ -8,7 +8,6 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Final, NoReturn, TypeAlias
 
@@ -27,13 +26,10 @@ from services.capital.optimiser.problem import (
 )
 from services.capital.optimiser.terms import Vintage
 from services.capital.optimiser.unheard import are_left
-from services.capital.optimiser.validate import check_problem
-from services.capital.optimiser.vehicles import Vehicle
-from services.capital.plan_wire import plan_from_json, plan_to_json
-from services.capital.problem_wire import problem_from_json
+from services.capital.plan_wire import plan_to_json
 from services.capital.solve_arguments import limits_of, parser
+from services.capital.solve_inputs import plan_file, problem_file, vehicles_file
 from services.capital.solve_report import progress_line, report, summary
-from services.capital.vehicle_file import vehicles_from_csv
 
 if TYPE_CHECKING:
     from services.capital.optimiser.answers.effort import Step
@@ -41,9 +37,6 @@ if TYPE_CHECKING:
 
 WhyNot: TypeAlias = tuple[TrustCode, OptionId, int]
 
-# Several times England's ten trusts over ten years, and still read and refused within two seconds.
-MOST_BYTES: Final = 3 * 1024 * 1024
-MOST_VALUES: Final = 150_000
 OLDEST: Final = 100
 BAD_INPUT: Final = 2
 SOLVER_FAULT: Final = 5
@@ -72,7 +65,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _solve(asked: argparse.Namespace) -> int:
     collect_seldom()
     # After the files are read: a file at fault is refused without loading the solver.
-    problem, limits = _problem(asked.problem), limits_of(asked)
+    problem, limits = problem_file(asked.problem), limits_of(asked)
     questions = _questions(problem, asked)
     began = monotonic()
     plan = _planned(problem, limits, began)
@@ -107,8 +100,9 @@ def _answer(problem: Problem, plan: Plan, questions: "Questions", limits: Limits
 def _questions(problem: Problem, asked: argparse.Namespace) -> "Questions":
     """Read whatever files the questions name; raises when they make no sense."""
     why_not, why_go = _why_not(problem, asked), _why_go(problem, asked)
-    vehicles = _vehicles(asked.vehicles)
-    other, approved = _plan(asked.compare), _plan(asked.replan)
+    vehicles = vehicles_file(asked.vehicles) if asked.vehicles else ()
+    other = plan_file(asked.compare) if asked.compare else None
+    approved = plan_file(asked.replan) if asked.replan else None
     from services.capital.optimiser.answers.fairness import Choice  # noqa: PLC0415
     from services.capital.solve_answers import Questions  # noqa: PLC0415
 
@@ -124,13 +118,6 @@ def _questions(problem: Problem, asked: argparse.Namespace) -> "Questions":
         vehicles=vehicles,
         scenarios=asked.scenarios,
     )
-
-
-def _vehicles(path: Path | None) -> tuple[Vehicle, ...]:
-    if path is None:
-        return ()
-    with path.open(encoding="utf-8", newline="") as lines:
-        return vehicles_from_csv(lines)
 
 
 def _why_not(problem: Problem, asked: argparse.Namespace) -> WhyNot | None:
@@ -174,28 +161,8 @@ def _planned_year(problem: Problem, asked: str, year: str) -> int:
     return int(year)
 
 
-def _plan(path: Path | None) -> Plan | None:
-    return None if path is None else plan_from_json(path.read_bytes())
-
-
 def _tell_step(step: "Step") -> None:
     sys.stderr.write(f"{step.answer:<9}  {step.done + 1}  {step.subject}\n")
-
-
-def _problem(path: Path) -> Problem:
-    size = path.stat().st_size
-    if size > MOST_BYTES:
-        raise OSError(f"{path}: {size:,} bytes; a problem file has at most {MOST_BYTES:,}")
-    content = path.read_bytes()
-    # Values take longer to read than bytes, and commas are soon counted.
-    values = content.count(b",")
-    if values > MOST_VALUES:
-        raise OSError(
-            f"{path}: about {values:,} values; a problem file has at most {MOST_VALUES:,}"
-        )
-    problem = problem_from_json(content)
-    check_problem(problem)
-    return problem
 
 
 def _told_since(began: float) -> Listener:

@@ -7,11 +7,12 @@ then in_reserve (yes), band, box_body (yes), box_age_years and remounts, where t
 import csv
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
+from io import StringIO
 from typing import Final, TypeAlias
 
 from services.capital.optimiser.faults import Fault, InvalidProblem
 from services.capital.optimiser.problem import BandCode, TechnologyCode, TrustCode, TypeCode
-from services.capital.optimiser.vehicles import Vehicle
+from services.capital.optimiser.vehicle import Vehicle
 
 Row: TypeAlias = Mapping[str, str]
 
@@ -33,17 +34,26 @@ READERS: Final[Mapping[str, tuple[Callable[[str], object], str]]] = {
 }
 
 
-def vehicles_from_csv(lines: Iterable[str]) -> tuple[Vehicle, ...]:
+def vehicles_from_csv(content: bytes) -> tuple[Vehicle, ...]:
     """Read the vehicles; raises InvalidProblem with each field that cannot be read."""
-    reader = csv.DictReader(lines, restval="")
-    missing = [name for name in NEEDED if name not in (reader.fieldnames or ())]
-    if missing:
-        raise InvalidProblem(Fault(field=name, rule="is a column of the file") for name in missing)
-    rows = list(reader)
+    try:
+        rows = _rows(StringIO(content.decode("utf-8-sig"), newline=""))
+    except UnicodeDecodeError:
+        raise InvalidProblem([Fault(field="file", rule="is not UTF-8 text")]) from None
+    except csv.Error as error:
+        raise InvalidProblem([Fault(field="file", rule=f"is no CSV: {error}")]) from None
     faults = [fault for place, row in enumerate(rows) for fault in _faults(place, row)]
     if faults:
         raise InvalidProblem(faults)
     return tuple(map(_vehicle, rows))
+
+
+def _rows(lines: Iterable[str]) -> list[Row]:
+    reader = csv.DictReader(lines, restval="")
+    missing = [name for name in NEEDED if name not in (reader.fieldnames or ())]
+    if missing:
+        raise InvalidProblem(Fault(field=name, rule="is a column of the file") for name in missing)
+    return list(reader)
 
 
 def _faults(place: int, row: Row) -> Iterator[Fault]:

@@ -11,7 +11,8 @@ from services.capital.domain.codes import technology_code, type_code
 from services.capital.domain.inputs import ServingVehicle
 from services.capital.optimiser.plan import Plan
 from services.capital.optimiser.problem import Problem, TrustCode
-from services.capital.optimiser.vehicles import Vehicle, VehicleDecision, assign
+from services.capital.optimiser.vehicle import Vehicle
+from services.capital.optimiser.vehicles import VehicleDecision, assign
 from services.kernel.ids import EnvelopeId, OdsCode, PlanId, VehicleId
 
 

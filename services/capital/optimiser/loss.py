@@ -8,7 +8,8 @@ from services.capital.optimiser.costs import WEIGHT_PER_PENNY, Costs
 from services.capital.optimiser.plan import Plan
 from services.capital.optimiser.problem import Problem
 from services.capital.optimiser.terms import Terms, Vintage
-from services.capital.optimiser.vehicles import Vehicle, cohorts_of
+from services.capital.optimiser.vehicle import Vehicle
+from services.capital.optimiser.vehicles import cohorts_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,18 +11,15 @@ from services.capital.optimiser.careers import Careers, Event
 from services.capital.optimiser.faults import Fault, InvalidProblem
 from services.capital.optimiser.plan import Plan, Replacement
 from services.capital.optimiser.problem import (
-    BandCode,
-    Cohort,
     CommitmentId,
     EnvelopeId,
     OptionId,
     Problem,
-    TechnologyCode,
     TrustCode,
-    TypeCode,
 )
 from services.capital.optimiser.reasons import Reason, Reasons
 from services.capital.optimiser.terms import MoveKind, Terms, Vintage
+from services.capital.optimiser.vehicle import Vehicle
 
 
 class Action(StrEnum):
@@ -39,40 +36,6 @@ ACTIONS: Final = {
     MoveKind.TRANSFER: Action.TRANSFER,
     MoveKind.RESERVE: Action.RESERVE,
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Vehicle:
-    """A vehicle in service when the horizon begins, described as its cohort is; miles to date."""
-
-    vehicle_id: str
-    trust: TrustCode
-    vehicle_type: TypeCode
-    technology: TechnologyCode
-    age_years: int
-    in_service_on: date
-    miles: int
-    in_reserve: bool = False
-    band: BandCode | None = None
-    box_body: bool = False
-    box_age_years: int = 0
-    remounts: int = 0
-
-    @property
-    def cohort(self) -> Cohort:
-        """The vehicle as a cohort of one."""
-        return Cohort(
-            trust=self.trust,
-            vehicle_type=self.vehicle_type,
-            technology=self.technology,
-            age_years=self.age_years,
-            vehicles=1,
-            in_reserve=self.in_reserve,
-            band=self.band,
-            box_body=self.box_body,
-            box_age_years=self.box_age_years,
-            remounts=self.remounts,
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

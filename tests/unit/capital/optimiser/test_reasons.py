@@ -30,7 +30,8 @@ from services.capital.optimiser.reasons import Reason
 from services.capital.optimiser.rules import Rule, Violation
 from services.capital.optimiser.stating import stated as with_figures
 from services.capital.optimiser.terms import Terms
-from services.capital.optimiser.vehicles import Vehicle, assign
+from services.capital.optimiser.vehicle import Vehicle
+from services.capital.optimiser.vehicles import assign
 from tests.conftest import Say
 from tests.unit.capital.optimiser.build import (
     BEV,

@@ -13,7 +13,8 @@ from services.capital.optimiser.plan import Plan
 from services.capital.optimiser.problem import Commissioning, DisposalFreeze, Problem
 from services.capital.optimiser.rules import Rule
 from services.capital.optimiser.solve import solve
-from services.capital.optimiser.vehicles import Action, Vehicle, VehicleDecision, assign
+from services.capital.optimiser.vehicle import Vehicle
+from services.capital.optimiser.vehicles import Action, VehicleDecision, assign
 from tests.unit.capital.optimiser.build import (
     BEV,
     DCA,
