@@ -64,7 +64,7 @@ class RevenueMoved:
 class Comparison:
     """From a first plan to a second, exactly. Rows that are the same in both are left out.
 
-    Levels, all that stand, and money are worked out from what is decided; there are none where
+    Levels, priced or not, and money are worked out from what is decided; there are none where
     either plan names what the problem does not have, or lets go what is not there.
     """
 
@@ -142,7 +142,7 @@ def _figures(
     before, after = first.account, second.account
     levels = (
         LevelMoved(level=level, before=before.value(level), after=after.value(level))
-        for level in before.standing
+        for level in Level
     )
     funds = (_paid(terms, account) for account in (before, after))
     money = (

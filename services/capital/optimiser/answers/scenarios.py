@@ -17,13 +17,14 @@ from services.capital.optimiser.answers.turned_out import (
 from services.capital.optimiser.plan import Plan
 from services.capital.optimiser.problem import (
     Envelope,
-    EnvelopeId,
     OptionId,
     Problem,
     SupplyKind,
     SupplyLine,
 )
 from services.capital.optimiser.problem.periods import label, weeks_in
+from services.capital.optimiser.terms import Terms
+from services.capital.optimiser.terms.money import Money
 
 CUTS_PERCENT: Final = (10, 20, 30)
 DEARER_PERCENT: Final = 10
@@ -88,6 +89,10 @@ def _taken(problem: Problem, plan: Plan, line: SupplyLine) -> Counter[int]:
     for row in plan.purchases:
         if row.option_id in built:
             taken[row.delivery_year] += row.vehicles
+    terms = Terms(problem)
+    for moved in plan.moves:
+        if line.line_id in terms.lines_of(moved.move):
+            taken[moved.financial_year] += moved.vehicles
     return taken
 
 
@@ -114,20 +119,17 @@ def _late_money(problem: Problem) -> Iterator[Scenario]:
 
 def _delayed(problem: Problem) -> Iterator[Envelope]:
     """Yield each national envelope with what the year before had, in the first year nothing."""
-    committed = committed_pence(problem)
-    held = {_series(row): row.allocation_pence for row in problem.envelopes}
+    committed, money = committed_pence(problem), Money(problem)
     for row in problem.envelopes:
         if not _is_national(row):
             yield row
             continue
-        late = held.get(_series(replace(row, financial_year=row.financial_year - 1)), 0)
-        least = least_to_pay(row, committed[row.envelope_id])
-        yield replace(row, allocation_pence=max(late, least))
-
-
-def _series(row: Envelope) -> Envelope:
-    """Return what envelopes of one money and year have in common."""
-    return replace(row, envelope_id=EnvelopeId(""), allocation_pence=0, carry_forward_pence=0)
+        before = money.same(row, row.financial_year - 1)
+        late = sum(earlier.allocation_pence for earlier in before)
+        late //= len(money.same(row, row.financial_year))
+        yield replace(
+            row, allocation_pence=max(late, least_to_pay(row, committed[row.envelope_id]))
+        )
 
 
 def _is_national(row: Envelope) -> bool:

@@ -50,20 +50,12 @@ def timings(problem: Problem, prices: Sequence[LimitPrice]) -> Iterator[Timing]:
     money = Money(problem)
     priced = [row for row in money.envelopes.values() if row.envelope_id in worth]
     for row in sorted(priced, key=lambda row: (row.holder, row.fund, row.financial_year)):
-        for later in _following(row, money.alike(row, row.financial_year + 1)):
+        after = row.financial_year + 1
+        # Where none is for the same vehicles, what is for others may pay for some of them too.
+        for later in money.same(row, after) or money.alike(row, after):
             now, then = worth[row.envelope_id], worth.get(later.envelope_id, 0)
             if now or then:
                 yield Timing(envelope=row, later=later, this_year_pence=now, next_year_pence=then)
-
-
-def _following(envelope: Envelope, later: Sequence[Envelope]) -> Sequence[Envelope]:
-    """Return those for the same vehicles; where none is, all: they may be for some of the same."""
-    return [row for row in later if _scope(row) == _scope(envelope)] or later
-
-
-def _scope(envelope: Envelope) -> tuple[frozenset[str], ...]:
-    lists = (envelope.trusts, envelope.vehicle_types, envelope.technologies)
-    return tuple(map(frozenset, lists))
 
 
 def carry_forward(problem: Problem, plan: Plan, workshop: Workshop) -> CarryForward:

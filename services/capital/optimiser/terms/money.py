@@ -44,6 +44,10 @@ class Money:
         """Return the envelopes of the same holder and fund in the year."""
         return self._of_line[envelope.holder, envelope.fund, year]
 
+    def same(self, envelope: Envelope, year: int) -> list[Envelope]:
+        """Return those of them that are for the same vehicles."""
+        return [row for row in self.alike(envelope, year) if _scope(row) == _scope(envelope)]
+
     def carrying_to(self, envelope: Envelope) -> list[Envelope]:
         """Return the envelopes of the year before whose unspent money it may receive."""
         before = self.alike(envelope, envelope.financial_year - 1)
@@ -82,6 +86,11 @@ class Money:
 
     def ceilings_over(self, envelope: Envelope) -> list[Ceiling]:
         return self._ceilings_over[envelope.envelope_id]
+
+
+def _scope(envelope: Envelope) -> tuple[frozenset[str], ...]:
+    lists = (envelope.trusts, envelope.vehicle_types, envelope.technologies)
+    return tuple(map(frozenset, lists))
 
 
 def parts(option: Option, price_pence: int) -> list[tuple[int, int]]:

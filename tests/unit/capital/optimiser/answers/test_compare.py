@@ -85,6 +85,18 @@ def test_two_given_plans_are_exactly_so_far_apart() -> None:
     assert levels[Level.COST].change == after.cost.total_pence - before.cost.total_pence
 
 
+def test_a_level_that_is_priced_is_still_counted() -> None:
+    priced = replace(a_problem(life_policies=(a_policy(target=1),)), over_age_price_pence=100)
+    kept, renewed = decided(), decided(bought(FIRST, 2), gone(FIRST, 2))
+
+    levels = compare(priced, stated(priced, kept), stated(priced, renewed)).levels
+
+    assert [(row.level, row.change) for row in levels[:2]] == [
+        (Level.SHORTFALL, 0),
+        (Level.OVER_AGE, -2),
+    ]
+
+
 def test_a_plan_for_more_money_that_fits_breaks_no_rule() -> None:
     problem, before, _ = one_and_two()
     richer = replace(problem, envelopes=budgets(5, 5, 5))

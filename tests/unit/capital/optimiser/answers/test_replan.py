@@ -1,5 +1,6 @@
 """Planning again with few changes to an approved plan."""
 
+import sys
 from dataclasses import replace
 
 import pytest
@@ -30,6 +31,7 @@ from tests.unit.capital.optimiser.build import (
     gone,
     stated,
 )
+from tests.unit.capital.optimiser.random_mixed import a_mixed_random_problem
 
 EXACT = Limits(seconds=20, gap_ppm=0)
 
@@ -175,6 +177,19 @@ def test_an_order_for_a_trust_that_is_not_planned_is_left_out() -> None:
     answer = planned_again(a_problem(), approved, most_changes=0)
 
     assert [row.why for row in answer.left_out] == [Why.NO_FLEET]
+
+
+def test_any_plan_can_be_planned_again_by_any_problem() -> None:
+    seeds = range(20)
+    problems = [a_mixed_random_problem(seed) for seed in seeds]
+    plans = [solve(problem, replace(EXACT, gap_ppm=100_000)) for problem in problems]
+
+    left_out = 0
+    for problem, theirs in zip(problems, [*plans[1:], plans[0]], strict=True):
+        left_out += len(planned_again(problem, theirs, most_changes=1, frozen_years=1).left_out)
+
+    sys.stdout.write(f"seeds {seeds}: {left_out} orders left out\n")
+    assert left_out
 
 
 def test_a_ruling_against_an_approved_order_leaves_no_plan_without_a_change() -> None:

@@ -7,12 +7,15 @@ import pytest
 from services.capital.optimiser.answers.effort import Effort, Workshop
 from services.capital.optimiser.answers.scenarios import Scenario, stress_book
 from services.capital.optimiser.answers.stress import stress
+from services.capital.optimiser.answers.two_stage import sampled
+from services.capital.optimiser.baseline import least_decisions
 from services.capital.optimiser.limits import Limits
 from services.capital.optimiser.plan import Outcome
 from services.capital.optimiser.problem import (
     Ceiling,
     CeilingId,
     Envelope,
+    EnvelopeId,
     Lease,
     LineId,
     Problem,
@@ -20,6 +23,8 @@ from services.capital.optimiser.problem import (
     SupplyLine,
 )
 from services.capital.optimiser.solve import solve
+from services.capital.optimiser.terms import Terms
+from services.capital.optimiser.validate import check_problem
 from tests.unit.capital.optimiser.build import (
     BEV,
     FIRST,
@@ -33,12 +38,15 @@ from tests.unit.capital.optimiser.build import (
     an_offer,
     an_option,
     bought,
+    boxes,
     budgets,
     cohorts,
     decided,
     gone,
+    remounted,
     stated,
 )
+from tests.unit.capital.optimiser.random_mixed import a_mixed_random_problem
 
 EXACT = Limits(seconds=20, gap_ppm=0)
 
@@ -174,6 +182,49 @@ def test_national_money_is_told_from_a_regions(
     problem = a_problem(envelopes=(*budgets(1, 1, 1), row))
 
     assert ("national money late" in book_of(problem)) == is_national
+
+
+def test_late_money_is_last_years_for_the_same_vehicles_however_sure_it_is() -> None:
+    first, later = (
+        national(PRICE),
+        replace(
+            national(2 * PRICE),
+            envelope_id=EnvelopeId("programme-2027"),
+            financial_year=FIRST + 1,
+            indicative=True,
+            haircut_permille=100,
+        ),
+    )
+    electric = replace(
+        later, envelope_id=EnvelopeId("electric-2027"), technologies=(BEV,), allocation_pence=PRICE
+    )
+    problem = a_problem(envelopes=(*budgets(1, 1, 1), first, later, electric))
+
+    late = book_of(problem)["national money late"].problem.envelopes
+
+    assert [row.allocation_pence for row in late[3:]] == [0, PRICE, 0]
+
+
+def test_a_converter_that_only_remounts_can_be_lost() -> None:
+    line = SupplyLine(line_id=LineId("workshop"), kind=SupplyKind.CONVERTER, vehicles=(9, 9, 9))
+    problem = a_problem(
+        cohorts=boxes({1: 2}), remount_offers=(an_offer(lines=("workshop",)),), supply_lines=(line,)
+    )
+    plan = stated(problem, decided(remounted(FIRST + 1, 2)))
+
+    lost = {row.name: row.problem for row in stress_book(problem, plan)}["workshop lost 12 weeks"]
+
+    assert lost.supply_lines[0].vehicles == (9, 6, 9)
+
+
+def test_whatever_turns_out_otherwise_is_a_problem_that_makes_sense() -> None:
+    seeds = range(44)
+    for seed in seeds:
+        problem = a_mixed_random_problem(seed)
+        nothing = stated(problem, least_decisions(Terms(problem)))
+
+        for row in (*stress_book(problem, nothing), *sampled(problem, 3, seed)):
+            check_problem(row.problem)
 
 
 def test_regret_is_what_the_first_orders_cost_more_than_the_best_would() -> None:
