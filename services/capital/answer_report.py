@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from services.capital.change_words import change, changes
-from services.capital.optimiser.answers.approved import Cell
+from services.capital.optimiser.answers.approved import Cell, LeftOut
 from services.capital.optimiser.answers.conflict import Conflict
 from services.capital.optimiser.answers.difference import Difference
 from services.capital.optimiser.answers.level_prices import LevelPrice
@@ -116,9 +116,15 @@ def replan_report(answer: Replanning) -> str:
         for row in answer.plans
     )
     told = titled("Changes to the approved plan", REPLAN_HEADINGS, lines)
-    gone = (f"  left out: {row.vehicles} {_order(row.cell)} {row.why}\n" for row in answer.left_out)
+    gone = map(_left_out, answer.left_out)
     against = (f"  has to change: {_order(cell)} is ruled against\n" for cell in answer.overruled)
     return "".join([told, *gone, *against])
+
+
+def _left_out(row: LeftOut) -> str:
+    known = row.on_order is not None
+    there = f"; the problem has {row.on_order} such on order" if known else ""
+    return f"  left out: {row.vehicles} {_order(row.cell)} {row.why}{there}\n"
 
 
 def _order(cell: Cell) -> str:

@@ -18,7 +18,7 @@ class Why(StrEnum):
     """Why an approved order is neither kept nor changed."""
 
     DELIVERED = "came before the years decided"
-    PLACED = "was placed before the years decided: it comes if the problem has it on order"
+    PLACED = "was placed before the years decided"
     LATER = "would come after the years decided"
     WITHDRAWN = "is of no option of the catalogue"
     NO_FLEET = "is for no fleet of the problem"
@@ -27,11 +27,16 @@ class Why(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeftOut:
-    """An approved order that the problem cannot have as it was."""
+    """An approved order that the problem cannot have as it was.
+
+    `on_order`: of one placed before the years decided, how many such vehicles the problem has on
+    order for the trust and year, of whatever order; None where its option is not known any more.
+    """
 
     cell: Cell
     vehicles: int
     why: Why
+    on_order: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +62,8 @@ def approved_orders(terms: Terms, plan: Plan) -> ApprovedOrders:
         else:
             gone[cell, why] += row.vehicles
     left_out = (
-        LeftOut(cell=cell, vehicles=count, why=why) for (cell, why), count in sorted(gone.items())
+        LeftOut(cell=cell, vehicles=count, why=why, on_order=_on_order(terms, cell, why))
+        for (cell, why), count in sorted(gone.items())
     )
     return ApprovedOrders(vehicles=vehicles, placed_in=placed_in, left_out=tuple(left_out))
 
@@ -75,6 +81,19 @@ def _why_not(terms: Terms, row: Purchase) -> Why | None:
     if Fleet(row.trust, option.vehicle_type) not in terms.fleets:
         return Why.NO_FLEET
     return None if row.delivery_year in terms.delivery_years(option) else Why.NOT_FOR_SALE
+
+
+def _on_order(terms: Terms, cell: Cell, why: Why) -> int | None:
+    trust, option_id, year = cell
+    option = terms.options.get(option_id)
+    if why is not Why.PLACED or option is None:
+        return None
+    such = (trust, option.vehicle_type, option.technology, year)
+    return sum(
+        row.vehicles
+        for row in terms.problem.commitments
+        if (row.trust, row.vehicle_type, row.technology, row.financial_year) == such
+    )
 
 
 def all_cells(terms: Terms) -> Iterator[Cell]:

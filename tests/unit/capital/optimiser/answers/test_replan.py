@@ -20,6 +20,7 @@ from tests.unit.capital.optimiser.build import (
     PRICE,
     RYA,
     RYD,
+    a_commitment,
     a_policy,
     a_problem,
     an_envelope,
@@ -132,16 +133,15 @@ def test_a_plan_of_last_year_is_planned_again_without_what_came_or_was_placed_be
     approved = replace(approved, purchases=(came, *approved.purchases))
     rolled = replace(
         last_year,
+        commitments=(a_commitment(FIRST + 1),),
         first_financial_year=FIRST + 1,
         envelopes=tuple(an_envelope(FIRST + place, 2 * PRICE) for place in (1, 2, 3)),
     )
 
     answer = planned_again(rolled, approved, most_changes=1, frozen_years=1)
 
-    assert [(row.cell[2], row.vehicles, row.why) for row in answer.left_out] == [
-        (FIRST, 1, Why.DELIVERED),
-        (FIRST + 1, 1, Why.PLACED),
-    ]
+    told = [(row.cell[2], row.vehicles, row.why, row.on_order) for row in answer.left_out]
+    assert told == [(FIRST, 1, Why.DELIVERED, None), (FIRST + 1, 1, Why.PLACED, 1)]
     assert answer.plans[0].changed == ()
     for row in answer.plans:
         assert row.plan is not None
