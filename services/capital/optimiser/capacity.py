@@ -14,6 +14,7 @@ from services.capital.optimiser.problem import (
     SupplyLine,
     TrustCode,
 )
+from services.capital.optimiser.problem.periods import money_year
 from services.capital.optimiser.terms import PAR_PERMILLE, Fleet, Terms
 from services.capital.optimiser.terms.sites import Confined
 
@@ -67,9 +68,13 @@ class Capacity:
         """Return more than disposals could ever bring the envelope."""
         if not envelope.proceeds_permille:
             return 0
-        terms, year = self._terms, envelope.financial_year
+        terms, own = self._terms, envelope.financial_year
         dearest = max(max(row.resale_pence) for row in terms.problem.age_profiles)
-        each = max(0, dearest) * terms.price_index_permille(year) // PAR_PERMILLE
+        each = sum(
+            max(0, dearest) * terms.price_index_permille(year) // PAR_PERMILLE
+            for year in terms.horizon
+            if money_year(year) == own
+        )
         return each * sum(map(self._most_there, terms.fleets))
 
     def _most_there(self, fleet: Fleet) -> int:
@@ -109,14 +114,14 @@ class Capacity:
         and so is the linear relaxation of a minimum order.
         """
         price = self._terms.lowest_price_pence(option, year)
-        affordable = self.affordable(trust, option, envelope, price)
+        affordable = self.affordable(trust, option, envelope, year, price)
         return max(0, min(affordable, self.most_deliverable(trust, option, year)))
 
     def affordable(
-        self, trust: TrustCode, option: Option, envelope: Envelope, price_pence: int
+        self, trust: TrustCode, option: Option, envelope: Envelope, year: int, price_pence: int
     ) -> int:
         """Return the most the envelope could pay at the price, and those that pay early parts."""
-        payments = self._terms.money.payments(envelope, trust, option, price_pence)
+        payments = self._terms.money.payments(envelope, trust, option, year, price_pence)
         counts = (self.most_spent(payer) // pence for payer, pence in payments if pence)
         return max(0, min(counts, default=FREE)) if payments else 0
 

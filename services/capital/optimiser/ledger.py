@@ -106,7 +106,7 @@ class Ledger:
         self, envelope: Envelope, trust: TrustCode, option: Option, year: int
     ) -> list[tuple[Envelope, int]]:
         price = self._terms.price_pence(option, year)
-        return self._terms.money.payments(envelope, trust, option, price)
+        return self._terms.money.payments(envelope, trust, option, year, price)
 
     def _left_pence(self, envelope: Envelope, now: Counter[EnvelopeId]) -> int:
         """Return what the envelope can pay, beside what is being paid `now`."""

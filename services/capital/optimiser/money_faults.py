@@ -5,6 +5,7 @@ from itertools import pairwise, product
 
 from services.capital.optimiser.faults import Fault
 from services.capital.optimiser.problem import Option, Problem
+from services.capital.optimiser.problem.periods import money_year
 from services.capital.optimiser.terms.keys import PAR_PERMILLE, is_eligible
 from services.capital.optimiser.terms.money import Money
 
@@ -60,9 +61,16 @@ def _unclear_instalments(problem: Problem) -> Iterator[Fault]:
         field = f"options[{place}].instalments"
         yield from _odd_instalments(field, option)
         for envelope, trust, part in product(problem.envelopes, problem.trusts, option.instalments):
-            payers = money.payers(envelope, trust, option, part.years_before_delivery)
-            if len(payers) > 1:
-                rule = f"{envelope.envelope_id} has {len(payers)} envelopes that could pay early"
+            most = max(
+                (
+                    len(money.payers(envelope, trust, option, year - part.years_before_delivery))
+                    for year in problem.horizon
+                    if money_year(year) == envelope.financial_year
+                ),
+                default=0,
+            )
+            if most > 1:
+                rule = f"{envelope.envelope_id} has {most} envelopes that could pay early"
                 yield Fault(field=field, rule=rule)
 
 
@@ -99,7 +107,7 @@ def _proceeds_twice(problem: Problem) -> Iterator[Fault]:
         shares = [
             row.proceeds_permille
             for row in receiving
-            if row.financial_year == year and is_eligible(row, *kind)
+            if row.financial_year == money_year(year) and is_eligible(row, *kind)
         ]
         if sum(shares) > PAR_PERMILLE:
             rule = f"more than all that {' '.join(kind)} fetches in {year} goes to envelopes"

@@ -1,4 +1,4 @@
-"""Periods that do not go together: years among quarters, and what only years can have."""
+"""Periods that do not go together: years among quarters, and what is longer than a quarter."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -21,7 +21,7 @@ def mixed_periods(problem: Problem) -> Iterator[Fault]:
     in_years = _of_another_kind(quarters=False)
     yield from in_years.table_faults(problem.envelopes, "envelopes", Envelope)
     if quarters:
-        yield from _only_in_years(problem)
+        yield from _longer_than_a_quarter(problem)
 
 
 def _of_another_kind(*, quarters: bool) -> Look:
@@ -38,15 +38,7 @@ def _of_another_kind(*, quarters: bool) -> Look:
     return Look(lambda hint: rule if hint == Year else None)
 
 
-def _only_in_years(problem: Problem) -> Iterator[Fault]:
-    for place, row in enumerate(problem.envelopes):
-        if row.proceeds_permille:
-            rule = "takes proceeds, which a problem of quarters does not yet do"
-            yield Fault(field=f"envelopes[{place}].proceeds_permille", rule=rule)
-    for place, option in enumerate(problem.options):
-        if option.instalments:
-            rule = "scores in other years, which a problem of quarters does not yet do"
-            yield Fault(field=f"options[{place}].instalments", rule=rule)
+def _longer_than_a_quarter(problem: Problem) -> Iterator[Fault]:
     for place, offer in enumerate(problem.remount_offers):
         if offer.weeks_out > weeks_in(problem.first_financial_year):
             yield Fault(field=f"remount_offers[{place}].weeks_out", rule="is more than a quarter")

@@ -67,15 +67,15 @@ class Spending:
         option = self._terms.options[row.option_id]
         price = flows.price_pence(row)
         envelope = self._terms.envelopes[row.envelope_id]
-        for payer, pence in self._terms.money.payments(envelope, row.trust, option, price):
+        year = row.delivery_year
+        for payer, pence in self._terms.money.payments(envelope, row.trust, option, year, price):
             yield payer.envelope_id, pence
 
     def _received(self, flows: Flows) -> dict[EnvelopeId, int]:
         return {
             envelope.envelope_id: sum(
-                vehicles * self._terms.proceeds_pence(envelope, vintage)
+                vehicles * self._terms.proceeds_pence(envelope, vintage, year)
                 for (vintage, year), vehicles in flows.disposed.items()
-                if year == envelope.financial_year
             )
             for envelope in self._terms.envelopes.values()
             if envelope.proceeds_permille

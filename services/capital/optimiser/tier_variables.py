@@ -63,7 +63,9 @@ class TierVariables:
         option = self._terms.options[key.buy.option_id]
         envelope = self._terms.envelopes[key.buy.envelope_id]
         price = self._terms.volume_price_pence(option, *key.at)
-        affordable = self._capacity.affordable(key.buy.trust, option, envelope, price)
+        affordable = self._capacity.affordable(
+            key.buy.trust, option, envelope, key.buy.delivery_year, price
+        )
         return min(round(self._buy[key.buy].upper_bound), affordable)
 
     def _saved(self, key: Saving) -> mathopt.Variable:

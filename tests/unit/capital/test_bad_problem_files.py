@@ -56,7 +56,7 @@ CASES: Final[list[tuple[Fields, str, str]]] = [
     ({"cohorts": []}, "cohorts", "nothing to plan"),
     ({"trusts": []}, "trusts", "nothing to plan"),
     ({"vehicle_types": []}, "vehicle_types", "nothing to plan"),
-    ({"years": 0}, "years", "from 1 to 30"),
+    ({"years": 0}, "years", "from 1 to 40"),
     # not a number, or not a whole one
     ({"years": NAN}, "years", "nan"),
     ({"years": INFINITY}, "years", "inf"),
@@ -68,7 +68,7 @@ CASES: Final[list[tuple[Fields, str, str]]] = [
     (first("age_profiles", running_cost_pence=[-INFINITY]), "running_cost_pence[0]", "-inf"),
     ({"discount_ppm": [NAN] * 6}, "discount_ppm[0]", "nan"),
     # below nothing
-    ({"years": -1}, "years", "from 1 to 30"),
+    ({"years": -1}, "years", "from 1 to 40"),
     (first("cohorts", vehicles=-1), "cohorts[0].vehicles", "from 1 to 100,000"),
     (first("cohorts", age_years=-1), "cohorts[0].age_years", "from 0 to 60"),
     (first("envelopes", allocation_pence=-1), "envelopes[0].allocation_pence", "from 0 to"),

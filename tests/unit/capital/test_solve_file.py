@@ -207,7 +207,7 @@ def test_a_question_about_vehicles_or_years_outside_the_problem_is_refused(
 @pytest.mark.parametrize(
     ("fields", "named"),
     [
-        ({"years": 0}, "`years`: must be a whole number from 1 to 30"),
+        ({"years": 0}, "`years`: must be a whole number from 1 to 40"),
         ({"years": "five"}, "`years`: "),
         ({"cohorts": []}, "`cohorts`: must not be empty"),
         ({"wheels": 4}, "`file`: "),

@@ -9,6 +9,7 @@ from services.capital.optimiser.check.offers import remount_pence
 from services.capital.optimiser.check.tiers import PricesPaid
 from services.capital.optimiser.plan import Plan, Purchase
 from services.capital.optimiser.problem import Ceiling, ChargingSite, Envelope, EnvelopeId
+from services.capital.optimiser.problem.periods import money_year
 from services.capital.optimiser.terms import MoveKind, Terms, at_age, is_eligible
 
 
@@ -75,7 +76,7 @@ class Ledger:
         for part in option.instalments:
             pence = price * part.permille // 1000
             left -= pence
-            for payer in payers(self._terms, row, part.years_before_delivery):
+            for payer in payers(self._terms, row, row.delivery_year - part.years_before_delivery):
                 self._spent[payer.envelope_id] += row.vehicles * pence
         self._spent[row.envelope_id] += row.vehicles * left
 
@@ -83,7 +84,8 @@ class Ledger:
         total = 0
         for row in self._plan.disposals:
             kind = row.trust, row.vehicle_type, row.technology
-            if row.financial_year == envelope.financial_year and is_eligible(envelope, *kind):
+            is_of_year = money_year(row.financial_year) == envelope.financial_year
+            if is_of_year and is_eligible(envelope, *kind):
                 table = self._terms.profile_of(row.vintage).resale_pence
                 fetched = max(0, at_age(table, row.financial_year - row.entry_year))
                 index = self._terms.price_index_permille(row.financial_year)
@@ -111,13 +113,15 @@ class Ledger:
         )
 
 
-def payers(terms: Terms, row: Purchase, years_before: int) -> list[Envelope]:
-    """Return the envelopes that may pay what scores so many years before the delivery."""
+def payers(terms: Terms, row: Purchase, period: int) -> list[Envelope]:
+    """Return the envelopes that may pay what scores in a period before the delivery."""
     option, own = terms.options[row.option_id], terms.envelopes[row.envelope_id]
+    if money_year(period) == own.financial_year:
+        return [own]
     return [
         envelope
         for envelope in terms.problem.envelopes
         if (envelope.holder, envelope.fund) == (own.holder, own.fund)
-        and envelope.financial_year == own.financial_year - years_before
+        and envelope.financial_year == money_year(period)
         and is_eligible(envelope, row.trust, option.vehicle_type, option.technology)
     ]

@@ -21,8 +21,8 @@ class MoneyCheck(Statement):
                 detail = f"pays for {row.option_id} at {row.trust} in {row.delivery_year}"
                 yield broken(Rule.ENVELOPE_ELIGIBILITY, row.envelope_id, detail)
             for part in option.instalments:
-                if not payers(self.terms, row, part.years_before_delivery):
-                    years = part.years_before_delivery
+                years = part.years_before_delivery
+                if not payers(self.terms, row, row.delivery_year - years):
                     detail = f"has nobody to pay for {row.option_id} {years} years before"
                     yield broken(Rule.ENVELOPE_ELIGIBILITY, row.envelope_id, detail)
 

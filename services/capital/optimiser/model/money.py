@@ -48,7 +48,10 @@ class MoneyRules(Rows):
             option = self.terms.options[key.option_id]
             price = self.terms.price_pence(option, key.delivery_year)
             envelope = self.terms.envelopes[key.envelope_id]
-            for payer, pence in self.terms.money.payments(envelope, key.trust, option, price):
+            payments = self.terms.money.payments(
+                envelope, key.trust, option, key.delivery_year, price
+            )
+            for payer, pence in payments:
                 spending[payer.envelope_id].append(pence / PENCE_PER_POUND * bought)
         for charge, chargers in self.variables.charge.items():
             site = self.terms.site_by_id[charge.site_id]
@@ -74,7 +77,7 @@ class MoneyRules(Rows):
         full = self.terms.price_pence(option, year)
         less = self.terms.volume_price_pence(option, year, key.tier.from_vehicles)
         before, after = (
-            self.terms.money.payments(envelope, key.buy.trust, option, price)
+            self.terms.money.payments(envelope, key.buy.trust, option, year, price)
             for price in (full, less)
         )
         for (payer, pence), (_, remaining) in zip(before, after, strict=True):
@@ -84,8 +87,8 @@ class MoneyRules(Rows):
         if not envelope.proceeds_permille:
             return
         for (vintage, year), disposed in self.variables.dispose.items():
-            if year == envelope.financial_year:
-                pence = self.terms.proceeds_pence(envelope, vintage)
+            pence = self.terms.proceeds_pence(envelope, vintage, year)
+            if pence:
                 yield -pence / PENCE_PER_POUND * disposed
 
     def _carried(self, envelope: Envelope) -> Iterator[mathopt.LinearTypes]:

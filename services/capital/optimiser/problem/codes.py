@@ -39,7 +39,7 @@ class MaxLength(NamedTuple):
 Year: TypeAlias = Annotated[int, Range(2000, 8803)]
 # Of a vehicle, whose age may be 60 as the horizon begins.
 EntryYear: TypeAlias = Annotated[int, Range(1900, 8900)]
-Horizon: TypeAlias = Annotated[int, Range(1, 30)]
+Horizon: TypeAlias = Annotated[int, Range(1, 40)]
 Age: TypeAlias = Annotated[int, Range(0, 60)]
 Volume: TypeAlias = Annotated[int, Range(2, 100_000)]
 Term: TypeAlias = Annotated[int, Range(1, 30)]

@@ -28,7 +28,7 @@ from services.capital.optimiser.problem.codes import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Instalment:
-    """A share of a price that scores years before delivery: a chassis, before its conversion."""
+    """A share of a price that scores periods before delivery: a chassis, before its conversion."""
 
     years_before_delivery: YearsBefore
     permille: Share

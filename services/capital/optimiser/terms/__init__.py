@@ -176,11 +176,11 @@ class Terms(HireTerms, StockTerms, PriceTerms, SiteTerms):
         table = self.problem.price_index_permille
         return table[year - self.horizon[0]] if table else PAR_PERMILLE
 
-    def proceeds_pence(self, envelope: Envelope, vintage: Vintage) -> int:
-        """Return what one vehicle of the vintage, disposed of in its year, adds to the envelope."""
-        year = envelope.financial_year
+    def proceeds_pence(self, envelope: Envelope, vintage: Vintage, year: int) -> int:
+        """Return what one vehicle of the vintage, disposed of in the year, adds to the envelope."""
         kind = vintage.vehicle_type, vintage.technology
-        if not envelope.proceeds_permille or not is_eligible(envelope, vintage.trust, *kind):
+        is_of_year = envelope.financial_year == money_year(year)
+        if not (is_of_year and is_eligible(envelope, vintage.trust, *kind)):
             return 0
         table = self.profile_of(vintage).resale_pence
         fetched = max(0, at_age(table, vintage.age_in(year)))

@@ -4,7 +4,7 @@ Definitions only. What must hold of them is said in `model.money` and, independe
 `check.money`.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from typing import Final, TypeAlias
 
 from services.capital.optimiser.problem import (
@@ -16,6 +16,7 @@ from services.capital.optimiser.problem import (
     Problem,
     TrustCode,
 )
+from services.capital.optimiser.problem.periods import money_year
 from services.capital.optimiser.terms.keys import PAR_PERMILLE, is_eligible
 
 Line: TypeAlias = tuple[str, str, int]
@@ -59,28 +60,35 @@ class Money:
         return envelope.carry_forward_pence > 0 and len(after) == 1
 
     def payments(
-        self, envelope: Envelope, trust: TrustCode, option: Option, price_pence: int
+        self, envelope: Envelope, trust: TrustCode, option: Option, delivered: int, price_pence: int
     ) -> list[tuple[Envelope, int]]:
-        """Return what each envelope pays of one vehicle that the envelope's own year delivers.
+        """Return what each envelope pays of one vehicle delivered in a period of the envelope's.
 
-        Earlier parts are of the same holder and fund. Empty: some part has nobody to pay it.
+        Earlier parts are of the same holder and fund; of the envelope itself where they score in
+        its own year. Empty: some part has nobody to pay it.
         """
         paid = [
             (payer, pence)
-            for years_before, pence in parts(option, price_pence)
-            for payer in self.payers(envelope, trust, option, years_before)
+            for before, pence in parts(option, price_pence)
+            for payer in self.payers(envelope, trust, option, delivered - before)
         ]
-        return paid if len(paid) == len(option.instalments) + 1 else []
+        if len(paid) <= len(option.instalments):
+            return []
+        pence_of: Counter[EnvelopeId] = Counter()
+        for payer, pence in paid:
+            pence_of[payer.envelope_id] += pence
+        return [(self.envelopes[name], pence) for name, pence in pence_of.items()]
 
     def payers(
-        self, envelope: Envelope, trust: TrustCode, option: Option, years_before: int
+        self, envelope: Envelope, trust: TrustCode, option: Option, period: int
     ) -> list[Envelope]:
-        """Return the envelopes that may pay what scores so many years before delivery."""
-        if not years_before:
+        """Return the envelopes that may pay the part that scores in a period."""
+        year = money_year(period)
+        if year == envelope.financial_year:
             return [envelope]
         return [
             row
-            for row in self.alike(envelope, envelope.financial_year - years_before)
+            for row in self.alike(envelope, year)
             if is_eligible(row, trust, option.vehicle_type, option.technology)
         ]
 
@@ -94,7 +102,7 @@ def _scope(envelope: Envelope) -> tuple[frozenset[str], ...]:
 
 
 def parts(option: Option, price_pence: int) -> list[tuple[int, int]]:
-    """Return the parts of one vehicle's price: years before delivery, and pence of that year."""
+    """Return the parts of one vehicle's price: periods before delivery, and pence of then."""
     early = [
         (row.years_before_delivery, price_pence * row.permille // PAR_PERMILLE)
         for row in option.instalments

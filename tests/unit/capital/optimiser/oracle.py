@@ -116,6 +116,8 @@ def _at_most(problem: Problem, sites: Sites) -> Besides:
     vehicles += sum(row.maximum for row in problem.establishments)
     vehicles += sum(row.maximum for row in problem.reserves)
     dearest = max(max(row.resale_pence) for row in problem.age_profiles)
+    # Of a year of quarters, in each of them.
+    vehicles *= problem.years
     most = vehicles * max(0, dearest) * max((1000, *problem.price_index_permille)) // 1000
     brought = {
         row.envelope_id: most * row.proceeds_permille // 1000

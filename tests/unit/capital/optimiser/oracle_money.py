@@ -14,7 +14,7 @@ from services.capital.optimiser.problem import (
     Option,
     Problem,
 )
-from tests.unit.capital.optimiser.oracle_tables import Tables
+from tests.unit.capital.optimiser.oracle_tables import Tables, money_of
 
 
 class Lot(NamedTuple):
@@ -67,7 +67,7 @@ def scores(
         pence = whole * part.permille // 1000
         year = lot.delivery_year - part.years_before_delivery
         early += pence
-        payers = (row.envelope_id for row in problem.envelopes if _is_sister(row, lot, year))
+        payers = (row.envelope_id for row in problem.envelopes if _pays_early(row, lot, year))
         yield year, next(payers, None), lot.vehicles * pence
     yield lot.delivery_year, lot.envelope.envelope_id, lot.vehicles * (whole - early)
 
@@ -117,9 +117,16 @@ def pays(envelope: Envelope, trust: str, option: Option) -> bool:
     )
 
 
-def _is_sister(envelope: Envelope, lot: Lot, year: int) -> bool:
+def _pays_early(envelope: Envelope, lot: Lot, period: int) -> bool:
+    """Whether the envelope pays the part of a lot that scores in a period: its own, or a sister."""
+    if money_of(period) == lot.envelope.financial_year:
+        return envelope == lot.envelope
     same = (envelope.holder, envelope.fund) == (lot.envelope.holder, lot.envelope.fund)
-    return same and envelope.financial_year == year and pays(envelope, lot.trust, lot.option)
+    return (
+        same
+        and envelope.financial_year == money_of(period)
+        and pays(envelope, lot.trust, lot.option)
+    )
 
 
 def cancellations(problem: Problem) -> Iterator[tuple[Problem, int]]:

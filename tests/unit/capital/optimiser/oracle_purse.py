@@ -10,6 +10,7 @@ from services.capital.optimiser.terms import MoveKind
 from tests.unit.capital.optimiser.oracle_hire import Rental
 from tests.unit.capital.optimiser.oracle_money import Lot, revenue
 from tests.unit.capital.optimiser.oracle_motion import Kind, kind_of
+from tests.unit.capital.optimiser.oracle_tables import money_of
 from tests.unit.capital.optimiser.oracle_year import Years
 
 # Who gives, who receives, and of what type.
@@ -41,7 +42,7 @@ class Purse:
                 and kind.vehicle_type in (envelope.vehicle_types or (kind.vehicle_type,))
                 and kind.technology in (envelope.technologies or (kind.technology,))
             )
-            if named and year == envelope.financial_year and envelope.proceeds_permille:
+            if named and money_of(year) == envelope.financial_year and envelope.proceeds_permille:
                 share = max(0, tables.resale_pence(kind, year)) * tables.index(year) // 1000
                 proceeds[envelope.envelope_id] += share * envelope.proceeds_permille // 1000
         return proceeds

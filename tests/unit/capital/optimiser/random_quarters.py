@@ -24,12 +24,7 @@ def in_quarters(_: Random, problem: Problem) -> Problem:
     paying = {row.envelope_id for row in problem.envelopes if row.financial_year <= FIRST + 1}
     return replace(
         moved,
-        envelopes=tuple(
-            replace(row, proceeds_permille=0)
-            for row in problem.envelopes
-            if row.envelope_id in paying
-        ),
-        options=tuple(replace(row, instalments=()) for row in moved.options),
+        envelopes=tuple(row for row in problem.envelopes if row.envelope_id in paying),
         commitments=tuple(
             replace(row, envelope_id=_payer(row.envelope_id, paying)) for row in moved.commitments
         ),

@@ -4,8 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from services.capital.optimiser.account import account_for
 from services.capital.optimiser.check import violations
 from services.capital.optimiser.faults import InvalidProblem
+from services.capital.optimiser.greedy import greedy_decisions
 from services.capital.optimiser.limits import Limits
 from services.capital.optimiser.plan import Decisions, Disposal, Plan, Purchase
 from services.capital.optimiser.problem import (
@@ -19,6 +21,7 @@ from services.capital.optimiser.problem import (
 from services.capital.optimiser.problem.periods import label, money_year
 from services.capital.optimiser.rules import Rule
 from services.capital.optimiser.solve import solve
+from services.capital.optimiser.terms import Terms
 from services.capital.optimiser.validate import check_problem
 from services.capital.plan_wire import plan_from_json, plan_to_json
 from services.capital.problem_wire import problem_from_json, problem_to_json
@@ -30,6 +33,8 @@ from tests.unit.capital.optimiser.build import (
     a_need,
     a_policy,
     a_problem,
+    a_profile,
+    a_size,
     an_envelope,
     an_offer,
     an_option,
@@ -60,11 +65,11 @@ def a_quarters_policy(target: int = 0, maximum: int = 0) -> LifePolicy:
     return a_policy(target=target, maximum=maximum, since=FIRST - 8)
 
 
-def bought(quarter: int, vehicles: int = 1, envelope: int | None = None) -> Purchase:
+def bought(quarter: int, vehicles: int = 1, envelope: int | None = None, lead: int = 0) -> Purchase:
     return Purchase(
         trust=RYA,
         option_id=OptionId(f"DCA-{DIESEL}"),
-        order_year=quarter,
+        order_year=quarter - lead,
         delivery_year=quarter,
         envelope_id=EnvelopeId(f"provider-{envelope or money_year(quarter)}"),
         vehicles=vehicles,
@@ -137,6 +142,61 @@ def test_money_of_a_year_is_spent_in_the_quarter_that_needs_it() -> None:
     assert sum(row.over_age for row in plan.fleet_years) == 0
 
 
+def in_parts(*, quarters_before: int) -> Problem:
+    """Return a problem whose ambulances' chassis, two fifths, score quarters before the rest."""
+    chassis = Instalment(years_before_delivery=quarters_before, permille=400)
+    option = an_option(price=(PRICE,) * QUARTERS, lead=quarters_before)
+    return a_problem_of_quarters(options=(replace(option, instalments=(chassis,)),))
+
+
+@pytest.mark.parametrize(
+    ("quarter", "spent"),
+    [
+        # Delivered in the first quarter of a year, after a chassis of the year before.
+        (FIRST + 4, [2 * PRICE * 2 // 5, 2 * PRICE * 3 // 5]),
+        # Chassis and conversion of one year.
+        (FIRST + 3, [2 * PRICE, 0]),
+    ],
+)
+def test_a_chassis_scores_in_the_year_of_its_own_quarter(quarter: int, spent: list[int]) -> None:
+    problem = in_parts(quarters_before=2)
+    decisions = decided(gone(quarter, 2), bought(quarter, 2, lead=2))
+
+    uses = account_for(Terms(problem), decisions).envelope_uses
+
+    assert [use.spent_pence for use in uses] == spent
+    assert rules_broken(problem, decisions) == set()
+    assert is_in_model(problem, decisions)
+
+
+def test_worst_first_spends_no_more_than_parts_of_one_year_leave() -> None:
+    tight = replace(
+        in_parts(quarters_before=1),
+        envelopes=(an_envelope(2026, PRICE), an_envelope(2027, 0)),
+        life_policies=(a_quarters_policy(target=5),),
+    )
+
+    decisions = greedy_decisions(Terms(tight))
+
+    assert sum(row.vehicles for row in decisions.purchases) == 1
+    assert rules_broken(tight, decisions) == set()
+
+
+def test_what_is_sold_in_any_quarter_returns_to_its_years_envelope() -> None:
+    problem = a_problem_of_quarters(
+        age_profiles=(replace(a_profile(), resale_pence=(0, 0, 0, 0, 0, 500, 400)),),
+        envelopes=(replace(an_envelope(2026, 0), proceeds_permille=1000),),
+        technologies=a_problem().technologies[:1],
+        establishments=(a_size(0, 2, since=FIRST - 8),),
+    )
+    decisions = decided(gone(FIRST + 1), gone(FIRST + 2))
+
+    (use,) = account_for(Terms(problem), decisions).envelope_uses
+
+    assert use.proceeds_pence == 500 + 400
+    assert rules_broken(problem, decisions) == set()
+
+
 def test_a_lost_quarter_is_ninety_one_days() -> None:
     problem = a_problem_of_quarters(
         vehicle_types=(VehicleType(code=DCA, lost_day_cost_pence=1_000),), envelopes=()
@@ -178,22 +238,6 @@ def test_a_quarter_is_spoken_of_as_one() -> None:
         ({"envelopes": (an_envelope(2028, 1),)}, "envelopes[0].financial_year"),
         ({"life_policies": (a_policy(target=5),)}, "life_policies[0].from_financial_year"),
         ({"first_financial_year": 5000}, "first_financial_year"),
-        (
-            {"envelopes": (replace(an_envelope(2026, 1), proceeds_permille=1000),)},
-            "envelopes[0].proceeds_permille",
-        ),
-        (
-            {
-                "options": (
-                    replace(
-                        an_option(price=(PRICE,) * QUARTERS),
-                        lead_time_years=4,
-                        instalments=(Instalment(years_before_delivery=1, permille=500),),
-                    ),
-                )
-            },
-            "options[0].instalments",
-        ),
         (
             {"remount_offers": (replace(an_offer(weeks=14), price_pence=(1,) * QUARTERS),)},
             "remount_offers[0].weeks_out",

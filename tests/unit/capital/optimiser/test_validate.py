@@ -59,7 +59,7 @@ FREEZE = DisposalFreeze(trust=RYA, vehicle_type=DCA, financial_year=FIRST)
         ({"cohorts": ()}, "cohorts"),
         ({"years": 0}, "years"),
         # outside its range
-        ({"years": 31}, "years"),
+        ({"years": 41}, "years"),
         ({"first_financial_year": 1999}, "first_financial_year"),
         ({"description": "x" * 501}, "description"),
         ({"cohorts": cohorts({1: 0})}, "cohorts[0].vehicles"),

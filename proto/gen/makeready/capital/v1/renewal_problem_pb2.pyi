@@ -12,7 +12,7 @@ Conventions, used throughout:
   * The periods decided are financial years, or quarters throughout: then every field that names a financial year,
     but those of envelopes, holds a quarter, four times its financial year and 0 to 3 more: 8104 to 8107 are those of
     2026/27. Ages, lead times and tables are then in quarters, a quarter has 91 days and 13 weeks, and an envelope
-    pays in all four quarters of its year.
+    pays in all four quarters of its year, and receives what these fetch.
   * Money is integer pence. Codes and ids are 1 to 64 letters, digits, '.', ':', '_' or '-'.
   * A list of codes that narrows something (`trusts`, `vehicle_types`, `technologies`) means every one when empty.
   * A table by year has one entry for each year of the horizon, first year first; a table by age one for each age
@@ -452,7 +452,8 @@ class RenewalProblem(_message.Message):
     class Instalment(_message.Message):
         """A part of an option's price that scores before delivery: a chassis, delivered and owned before its conversion. The
         envelope of that earlier year pays that has the holder and the fund of the one that pays at delivery and may buy
-        the vehicle; with none such the order cannot be placed, and two of them are refused.
+        the vehicle; with none such the order cannot be placed, and two of them are refused. What scores in a quarter of
+        the year of delivery, the envelope that pays at delivery pays.
         """
 
         DESCRIPTOR: _descriptor.Descriptor
@@ -460,7 +461,7 @@ class RenewalProblem(_message.Message):
         YEARS_BEFORE_DELIVERY_FIELD_NUMBER: _builtins.int
         PERMILLE_FIELD_NUMBER: _builtins.int
         years_before_delivery: _builtins.int
-        """How many years before delivery it scores, 1 to 10 and at most the lead time."""
+        """How many years, or quarters, before delivery it scores, 1 to 10 and at most the lead time."""
         permille: _builtins.int
         """The share of the price, per mille, 1 to 1000; each vehicle's part is rounded down to whole pence."""
         def __init__(
@@ -1502,7 +1503,7 @@ class RenewalProblem(_message.Message):
     first_financial_year: _builtins.int
     """The first year decided, 2000 to 2200; or the first quarter, 8000 to 8803."""
     years: _builtins.int
-    """Years, or quarters, decided, 1 to 30."""
+    """Years, or quarters, decided, 1 to 40: ten years of quarters."""
     shortfall_price_pence: _builtins.int
     """What one vehicle-year of shortfall is worth avoiding, in pence at the prices of the first year. 0: shortfall stands
     above over age and cost, and is avoided at any price. With a price it joins the whole-life cost, and
