@@ -5,10 +5,9 @@ from typing import Final
 
 from services.capital.change_words import change, changes
 from services.capital.optimiser.answers.approved import Cell, LeftOut
-from services.capital.optimiser.answers.conflict import Conflict
 from services.capital.optimiser.answers.difference import Difference
 from services.capital.optimiser.answers.level_prices import LevelPrice
-from services.capital.optimiser.answers.limit import Limit, Unit
+from services.capital.optimiser.answers.limit import Limit
 from services.capital.optimiser.answers.prices import LimitPrice, Slope
 from services.capital.optimiser.answers.refusal import Refusal
 from services.capital.optimiser.answers.replan import Replanning
@@ -17,6 +16,7 @@ from services.capital.optimiser.answers.timing import CarryForward, Timing
 from services.capital.optimiser.answers.two_stage import TwoStage
 from services.capital.optimiser.answers.words import year_label
 from services.capital.optimiser.plan import Level, Outcome
+from services.capital.optimiser.rules import Unit
 from services.capital.tables import titled
 from services.kernel.money import short_pounds
 
@@ -74,23 +74,6 @@ def switches_report(carried: CarryForward, together: Sequence[Difference]) -> st
     }
     lines = (f"{what}: {changes(rows)}\n" for what, rows in told.items() if rows)
     return "\n" + "".join(lines)
-
-
-def conflict_report(conflict: Conflict) -> str:
-    """Return which rules cannot hold together, and what would mend it."""
-    if conflict.outcome is not Outcome.INFEASIBLE:
-        return "\nWhether there is a plan at all was not settled in this time.\n"
-    needed = "" if conflict.is_irreducible else " (perhaps not all of these are needed)"
-    rules = "".join(f"  {rule.sentence} [{rule.owner}]\n" for rule in conflict.rules)
-    ways = "".join(
-        f"  {' and '.join(give.sentence for give in repair.gives)}"
-        f"{'' if repair.is_least else ' (perhaps not the least)'}\n"
-        for repair in conflict.repairs
-    )
-    return (
-        f"\nThese cannot hold together{needed}:\n{rules}"
-        f"Any one of these would mend it, least first:\n{ways}"
-    )
 
 
 def refusal_report(refusal: Refusal) -> str:

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from services.capital.answer_report import (
-    conflict_report,
     levels_report,
     limits_report,
     refusal_report,
@@ -15,6 +14,7 @@ from services.capital.answer_report import (
     two_stage_report,
 )
 from services.capital.compare_report import compare_report
+from services.capital.conflict_report import conflict_report
 from services.capital.executor import executor
 from services.capital.fairness_report import fairness_report, guarantees_report
 from services.capital.optimiser.answers.compare import compare

@@ -5,11 +5,23 @@ from typing import Final
 
 from services.capital.optimiser.model import RenewalModel
 from services.capital.optimiser.problem import Problem
+from services.capital.optimiser.rules import Rule
 from services.capital.optimiser.terms import Terms
 
 # More than any envelope holds, or any line or hub delivers.
 AMPLE_PENCE: Final = 10**13
 AMPLE_VEHICLES: Final = 100_000
+# The rules whose limits are ample in the variables, and stand in the rows.
+AMPLE: Final = frozenset(
+    {
+        Rule.ENVELOPE_ALLOCATION,
+        Rule.SPENDING_CEILING,
+        Rule.CONVERTER_SLOTS,
+        Rule.CHASSIS_ALLOTMENT,
+        Rule.COMMISSIONING_CAPACITY,
+        Rule.HUB_COMMISSIONING,
+    }
+)
 
 
 def loosened(problem: Problem, *, supply: bool = False) -> RenewalModel:
@@ -22,7 +34,8 @@ def loosened(problem: Problem, *, supply: bool = False) -> RenewalModel:
     limits = {row.name: row for row in RenewalModel(Terms(problem)).program.linear_constraints()}
     for row in model.program.linear_constraints():
         limit = limits.get(row.name)
-        if limit is not None:
+        # Other rows are as they should be, and may hold what is bought now that it can be.
+        if limit is not None and row.name.partition("[")[0] in AMPLE:
             row.lower_bound, row.upper_bound = limit.lower_bound, limit.upper_bound
     return model
 

@@ -16,7 +16,7 @@ from services.capital.optimiser.objective import PENCE_PER_COST_UNIT
 from services.capital.optimiser.plan import Level, Plan
 from services.capital.optimiser.problem import EnvelopeId
 from services.capital.optimiser.purses import Purses
-from services.capital.optimiser.rules import Rule
+from services.capital.optimiser.rules import RULES, Rule
 from services.capital.optimiser.standing import OrderValues, standing_values
 from services.capital.optimiser.terms import PAR_PERMILLE, Terms, Vintage
 from services.capital.optimiser.variables import PENCE_PER_POUND, Buy, label
@@ -198,7 +198,7 @@ def _missing(model: RenewalModel, rows: Mapping[str, int]) -> Iterator[tuple[int
 
 def _parsed(name: str) -> Broken:
     rule, _, key = name.removesuffix("]").partition("[")
-    return Broken(Rule(rule), tuple(key.split(",")))
+    return Broken(RULES[rule], tuple(key.split(",")))
 
 
 def _by_column(program: Program) -> list[list[tuple[int, float]]]:

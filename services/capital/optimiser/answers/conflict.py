@@ -6,8 +6,9 @@ from typing import Final
 
 from services.capital.optimiser.answers.effort import Workshop
 from services.capital.optimiser.answers.elastic import Elastic
+from services.capital.optimiser.answers.facts import facts
 from services.capital.optimiser.answers.named import rules_of
-from services.capital.optimiser.answers.repairs import Repair, repairs
+from services.capital.optimiser.answers.repairs import Repair, priced, repairs
 from services.capital.optimiser.answers.rule import NamedRule
 from services.capital.optimiser.mathopt_adapter import Status, minimise
 from services.capital.optimiser.model import RenewalModel
@@ -24,12 +25,14 @@ class Conflict:
 
     `outcome`: INFEASIBLE, proved; FEASIBLE: there is a plan; UNKNOWN: neither was shown in time.
     Where time ran out before rules were found all needed, `is_irreducible` is false; without
-    rules the conflict is between some that have no name here.
+    rules the conflict is between some that have no name here. `facts`
+    are what a rule alone stands against.
     """
 
     outcome: Outcome
     rules: tuple[NamedRule, ...] = ()
     is_irreducible: bool = False
+    facts: tuple[str, ...] = ()
     repairs: tuple[Repair, ...] = ()
 
 
@@ -46,11 +49,13 @@ def explain(problem: Problem, workshop: Workshop, most_repairs: int = MOST_REPAI
     if possible(holding(problem, rules, suspects), workshop) is not Outcome.INFEASIBLE:
         suspects = rules
     conflict, is_irreducible = _irreducible(problem, rules, suspects, workshop)
+    found = list(repairs(problem, rules, most_repairs, workshop))
     return Conflict(
         outcome=outcome,
         rules=conflict,
         is_irreducible=is_irreducible and bool(conflict),
-        repairs=tuple(repairs(problem, rules, most_repairs, workshop)),
+        facts=facts(problem, conflict[0]) if len(conflict) == 1 else (),
+        repairs=tuple(priced(problem, found, workshop)),
     )
 
 

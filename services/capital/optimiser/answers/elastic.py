@@ -3,18 +3,19 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
-from math import isinf
 from typing import Final
 
 from ortools.math_opt.python import mathopt
 
-from services.capital.optimiser.answers.limit import Unit
+from services.capital.optimiser.answers.letting import BOUNDS, LONGER, Letting, without_bounds
 from services.capital.optimiser.answers.rule import NamedRule
+from services.capital.optimiser.answers.rule_rows import RuleRows, carried_too_much
 from services.capital.optimiser.loosened import loosened
 from services.capital.optimiser.mathopt_adapter import Effort, Status, minimise
-from services.capital.optimiser.problem import Commitment, Problem, TrustCode, TypeCode
-from services.capital.optimiser.rules import Rule
-from services.capital.optimiser.terms import PAR_PERMILLE, Fleet, Terms, Vintage
+from services.capital.optimiser.model import RenewalModel
+from services.capital.optimiser.problem import Commitment, Problem
+from services.capital.optimiser.rules import Rule, Unit
+from services.capital.optimiser.terms import Terms
 from services.capital.optimiser.variables import label
 
 PENCE_PER_POUND: Final = 100
@@ -25,8 +26,8 @@ YEAR_POUNDS: Final = 1.0
 # More than any trust's vehicles cost to run in a year.
 REVENUE_POUNDS: Final = 1e9
 ASKED_POUNDS: Final = 10.0
-# Rules whose rows count thousandths of vehicles.
-SHARES: Final = frozenset({Rule.ZERO_EMISSION_MANDATE, Rule.CHARGER_CAPACITY, Rule.DUTY_FIT})
+# Of a charger that is soon done.
+KILOWATTS_PER_CHARGER: Final = 50
 
 
 class Elastic:
@@ -39,11 +40,13 @@ class Elastic:
     def __init__(self, problem: Problem, rules: Sequence[NamedRule]) -> None:
         self.rules: Final = tuple(rules)
         self._terms: Final = Terms(problem)
-        self._model: Final = loosened(_without_bounds(problem, rules), supply=True)
+        self._model: Final = loosened(without_bounds(problem, rules), supply=True)
         self._program: Final = self._model.program
         self._rows: Final = {row.name: row for row in self._program.linear_constraints()}
         self._dearest_pounds: Final = max(1.0, _dearest(problem) / PENCE_PER_POUND)
-        self._later: Final[list[mathopt.Variable]] = []
+        self._letting: Final = Letting(self._terms, self._model)
+        self._rule_rows: Final = RuleRows(self._terms, self._rows)
+        self._keep_grids(problem)
         self.give: Final = {rule: self._slack(rule) for rule in rules}
         self._asked: Final[dict[NamedRule, mathopt.Variable]] = {}
         self._values: Mapping[mathopt.Variable, float] = {}
@@ -77,16 +80,22 @@ class Elastic:
         asked = mathopt.fast_sum(self._asked[rule] for rule in together)
         self._program.add_linear_constraint(asked <= len(together) - 1)
 
-    def ages_served(self, rule: NamedRule) -> tuple[int, int]:
-        """Return a life policy's maximum age, and the age to which vehicles serve all the same."""
-        keep = self._model.variables.keep
-        served = [
-            (vintage.age_in(year), self._terms.policy(vintage.fleet, year).maximum_age_years)
-            for vintage, year in self._past(rule)
-            if self._values[keep[vintage, year]] > LEAST_SLACK
-        ]
-        oldest, maximum = max(served)
-        return maximum, oldest
+    def amount(self, rule: NamedRule, give: int) -> int:
+        """Return what is to be asked of the rule for it to give so much."""
+        is_grid = rule.rule is Rule.GRID_CAPACITY
+        return give + (carried_too_much(self._terms, rule) if is_grid else 0)
+
+    def eased_by(self, rule: NamedRule, amount: int) -> tuple[int, int]:
+        """Return what the rule is eased by for what it gives, and the age that vehicles serve to.
+
+        Pence, vehicles, chargers or kilowatts as they are given; of ages and lead times, years.
+        """
+        if rule.rule in LONGER:
+            ends, oldest = self._letting.ages_served(rule, self._values)
+            return oldest - ends + 1, oldest
+        if rule.rule in {Rule.LEAD_TIME, Rule.RESERVE_AGE}:
+            return self._letting.years_sooner(rule, self._values), 0
+        return amount, 0
 
     def _asks(self, rule: NamedRule) -> mathopt.Variable:
         asked = self._program.add_binary_variable(name=label("asked", (rule.rule, *rule.key)))
@@ -102,8 +111,19 @@ class Elastic:
 
     def _weighed(self) -> Iterator[mathopt.LinearTypes]:
         for rule, slack in self.give.items():
-            yield slack * (1.0 if rule.unit is Unit.PENCE else self._dearest_pounds)
-        yield from (YEAR_POUNDS * kept for kept in self._later)
+            yield slack * (1.0 if rule.unit is Unit.PENCE else self._each(rule.unit))
+        yield from (YEAR_POUNDS * kept for kept in self._letting.later)
+
+    def _each(self, unit: Unit) -> float:
+        """Return what one of the unit weighs: as the dearest vehicle, or its share of a charger."""
+        share = KILOWATTS_PER_CHARGER if unit is Unit.KILOWATTS else 1
+        return self._dearest_pounds / share
+
+    def _keep_grids(self, problem: Problem) -> None:
+        """Let rows of grids, and no bounds, say what they carry: chargers past it can be bought."""
+        for row in RenewalModel(Terms(problem)).program.linear_constraints():
+            if row.name.startswith(f"{Rule.GRID_CAPACITY}[") and row.name in self._rows:
+                self._rows[row.name].upper_bound = row.upper_bound
 
     def _slack(self, rule: NamedRule) -> mathopt.Variable:
         most, name = self._most(rule), label("give", (rule.rule, *rule.key))
@@ -111,15 +131,13 @@ class Elastic:
             slack = self._program.add_variable(lb=0, ub=most, name=name)
         else:
             slack = self._program.add_integer_variable(lb=0, ub=most, name=name)
-        match rule.rule:
-            case Rule.MAXIMUM_AGE:
-                self._let_serve_on(rule, slack)
-            case Rule.DISPOSAL_FREEZE:
-                self._let_go(rule, slack)
-            case Rule.VEHICLES_CONSERVED:
-                self._let_not_come(rule, slack)
-            case _:
-                self._let_rows_give(rule, slack)
+        if rule.rule is Rule.VEHICLES_CONSERVED:
+            self._let_not_come(rule, slack)
+        elif self._letting.counts(rule):
+            self._letting.constrain(rule, slack)
+        else:
+            for row, each in self._rule_rows.of(rule):
+                row.set_coefficient(slack, each)
         return slack
 
     def _most(self, rule: NamedRule) -> float:
@@ -135,7 +153,9 @@ class Elastic:
         ruled = sum(row.minimum for row in terms.problem.order_rulings)
         ruled += sum(row.minimum for row in terms.problem.service_rulings)
         there = sum(terms.opening.values()) + sum(terms.committed.values()) + ruled
-        if rule.rule is not Rule.TRUST_GUARANTEE:
+        if rule.unit is Unit.KILOWATTS:
+            return float(there * max(row.kilowatts for row in terms.problem.charging_sites))
+        if rule.rule not in {Rule.TRUST_GUARANTEE, *BOUNDS, Rule.CONCENTRATION}:
             return float(there)
         # Counted in vehicle-years, over age and missing from needs alike.
         missing = sum(row.required_available for row in terms.problem.needs)
@@ -143,90 +163,16 @@ class Elastic:
             missing += terms.establishment(fleet, year).minimum
         return float(there * terms.problem.years + missing)
 
-    def _let_rows_give(self, rule: NamedRule, slack: mathopt.Variable) -> None:
-        for name in self._rows_of(rule):
-            row = self._rows.get(name)
-            if row is not None:
-                row.set_coefficient(slack, self._helped_by(rule, row))
-
-    def _helped_by(self, rule: NamedRule, row: mathopt.LinearConstraint) -> float:
-        """Return what one more of the slack does for the row: more of a least, less of a most."""
-        if isinf(row.lower_bound):
-            return -PAR_PERMILLE if rule.rule in SHARES else -1.0
-        return PAR_PERMILLE if rule.rule in SHARES else 1.0
-
-    def _rows_of(self, rule: NamedRule) -> Iterator[str]:
-        years = self._terms.horizon
-        match rule.rule:
-            case Rule.ENVELOPE_ALLOCATION | Rule.SPENDING_CEILING:
-                yield label(rule.rule, rule.key[:1])
-            case Rule.ORDER_RULING | Rule.SERVICE_RULING:
-                yield from (label(rule.rule, (*rule.key, end)) for end in ("least", "most"))
-            case Rule.ESTABLISHMENT_MAXIMUM:
-                yield from (label(rule.rule, (*rule.key[:2], year)) for year in self._sized(rule))
-            case Rule.COMMISSIONING_CAPACITY:
-                trust, year = rule.key
-                yield label(rule.rule, rule.key)
-                yield from self._named(f"{Rule.HUB_COMMISSIONING}[{trust},", f",{year}]")
-            case Rule.CHARGER_CAPACITY:
-                yield from self._named(f"{rule.rule}[{rule.key[0]},", "]")
-            case Rule.DUTY_FIT:
-                trust, kind, technology, _ = rule.key
-                yield from self._named(f"{rule.rule}[{trust}", f",{kind},{technology}")
-            case Rule.ZERO_EMISSION_MANDATE:
-                trusts = self._terms.problem.trusts
-                keys = product(rule.key, trusts, years)
-                yield from (label(rule.rule, key) for key in keys)
-            case _:
-                yield label(rule.rule, rule.key)
-
-    def _named(self, start: str, part: str) -> Iterator[str]:
-        for name in self._rows:
-            if name.startswith(start) and part in name[len(start) - 1 :]:
-                yield name
-
-    def _sized(self, rule: NamedRule) -> Iterator[int]:
-        fleet = _fleet_of(rule)
-        stated = self._terms.problem.establishments
-        for year in self._terms.horizon:
-            row = self._terms.establishment(fleet, year)
-            since = str(row.from_financial_year) if row in stated else ""
-            if since == rule.key[2]:
-                yield year
-
-    def _let_serve_on(self, rule: NamedRule, slack: mathopt.Variable) -> None:
-        """Vehicles are counted in the first year they are too old; later years weigh little."""
-        first: dict[Vintage, int] = {}
-        for vintage, year in self._past(rule):
-            if vintage in first:
-                self._later.append(self._model.variables.keep[vintage, year])
-            first.setdefault(vintage, year)
-        kept = [self._model.variables.keep[key] for key in first.items()]
-        self._program.add_linear_constraint(mathopt.fast_sum(kept) <= slack)
-
-    def _past(self, rule: NamedRule) -> Iterator[tuple[Vintage, int]]:
-        fleet = _fleet_of(rule)
-        for year, vintage in product(self._terms.horizon, self._model.variables.vintages_of[fleet]):
-            policy = self._terms.policy(fleet, year)
-            in_force = str(policy.from_financial_year) == rule.key[2]
-            serves = year in self._model.variables.years_of(vintage)
-            if serves and in_force and policy.is_past_maximum(vintage.age_in(year)):
-                yield vintage, year
-
-    def _let_go(self, rule: NamedRule, slack: mathopt.Variable) -> None:
-        gone = (
-            variable
-            for (vintage, year), variable in self._model.variables.dispose.items()
-            if vintage.fleet == _fleet_of(rule) and str(year) == rule.key[2]
-        )
-        self._program.add_linear_constraint(mathopt.fast_sum(gone) <= slack)
-
     def _let_not_come(self, rule: NamedRule, slack: mathopt.Variable) -> None:
         order = self._order(rule)
         year = order.financial_year
         vintage = self._terms.newcomer(order, order.trust, year)
         conserved = self._rows[label(Rule.VEHICLES_CONSERVED, (*vintage, year))]
         conserved.set_coefficient(slack, 1.0)
+        cancelled = self._model.variables.cancel.get(order.commitment_id)
+        if cancelled is not None:
+            # What is cancelled cannot fail to come once more.
+            self._program.add_linear_constraint(cancelled + slack <= order.vehicles)
         for name, each in self._charged(order):
             if name in self._rows:
                 self._rows[name].set_coefficient(slack, -each)
@@ -252,18 +198,6 @@ class Elastic:
     def _order(self, rule: NamedRule) -> Commitment:
         rows = self._terms.problem.commitments
         return next(row for row in rows if row.commitment_id == rule.key[0])
-
-
-def _fleet_of(rule: NamedRule) -> Fleet:
-    return Fleet(TrustCode(rule.key[0]), TypeCode(rule.key[1]))
-
-
-def _without_bounds(problem: Problem, rules: Sequence[NamedRule]) -> Problem:
-    """Return the problem without the rules that the model keeps as bounds of variables."""
-    for rule in rules:
-        if rule.rule in {Rule.MAXIMUM_AGE, Rule.DISPOSAL_FREEZE}:
-            problem = rule.lifted(problem)
-    return problem
 
 
 def _dearest(problem: Problem) -> int:

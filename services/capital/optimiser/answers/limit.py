@@ -2,18 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from enum import StrEnum
 
 from services.capital.optimiser.problem import Ceiling, Envelope, Problem, SupplyLine
 from services.capital.optimiser.problem.periods import money_year
-from services.capital.optimiser.rules import Rule, rule_of
+from services.capital.optimiser.rules import Rule, Unit, rule_of
 from services.capital.optimiser.terms import PAR_PERMILLE, PAR_PPM, Terms
 from services.capital.optimiser.variables import label
-
-
-class Unit(StrEnum):
-    PENCE = "pence"
-    VEHICLES = "vehicles"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,20 +8,23 @@ from dataclasses import replace
 from functools import partial
 from typing import Final
 
-from services.capital.optimiser.answers.limit import Limit, Unit, limits_of, moved
+from services.capital.optimiser.answers.conditions import conditions
+from services.capital.optimiser.answers.limit import Limit, limits_of, moved
 from services.capital.optimiser.answers.promises import stated_rules
 from services.capital.optimiser.answers.rule import AMPLE, NamedRule
 from services.capital.optimiser.answers.words import rough_pounds, year_label
 from services.capital.optimiser.problem import (
+    Commissioning,
     Commitment,
     DisposalFreeze,
     Establishment,
+    HubId,
     LifePolicy,
     Mandate,
     Problem,
     TrustCode,
 )
-from services.capital.optimiser.rules import Rule
+from services.capital.optimiser.rules import Rule, Unit
 from services.capital.optimiser.terms import PAR_PPM, Terms
 
 # A policy can name no greater age.
@@ -41,6 +44,7 @@ def rules_of(problem: Problem) -> Iterator[NamedRule]:
     yield from map(_mandate, problem.mandates)
     yield from map(_commitment, problem.commitments)
     yield from stated_rules(problem)
+    yield from conditions(problem)
 
 
 def _limit(limit: Limit) -> NamedRule:
@@ -80,11 +84,17 @@ def _hubs(problem: Problem) -> Iterator[NamedRule]:
 
 
 def _with_hubs(trust: TrustCode, place: int, problem: Problem, more: int) -> Problem:
+    """Return the problem with room for so many more; beside hubs, at one that takes every type."""
     rows = []
     for row in problem.commissioning:
         table = list(row.vehicles)
-        table[place] += more if row.trust == trust else 0
+        table[place] += more if row.trust == trust and row.hub_id is None else 0
         rows.append(replace(row, vehicles=tuple(table)))
+    if any(row.trust == trust and row.hub_id for row in rows):
+        room = [0] * problem.years
+        room[place] = more
+        hub_id = HubId(f"{trust}:more:{place}")
+        rows.append(Commissioning(trust=trust, hub_id=hub_id, vehicles=tuple(room)))
     return replace(problem, commissioning=tuple(rows))
 
 

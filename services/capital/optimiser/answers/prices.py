@@ -11,12 +11,13 @@ from services.capital.optimiser.answers.difference import (
     never_more,
 )
 from services.capital.optimiser.answers.effort import Workshop
-from services.capital.optimiser.answers.limit import Limit, Unit, limits_of, moved, one_more
+from services.capital.optimiser.answers.limit import Limit, limits_of, moved, one_more
 from services.capital.optimiser.answers.reach import Reach, reach
 from services.capital.optimiser.answers.relaxation import Point, Relaxation, relaxed
 from services.capital.optimiser.objective import PENCE_PER_COST_UNIT
 from services.capital.optimiser.plan import Level, Outcome, Plan
 from services.capital.optimiser.problem import Problem
+from services.capital.optimiser.rules import Unit
 from services.capital.optimiser.terms import PAR_PPM, Terms
 
 # Prices are of a million pounds, or of one place.

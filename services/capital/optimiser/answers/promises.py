@@ -5,20 +5,21 @@ from dataclasses import replace
 from functools import partial
 from typing import TypeVar
 
-from services.capital.optimiser.answers.limit import Unit
 from services.capital.optimiser.answers.rule import AMPLE, NamedRule
 from services.capital.optimiser.answers.words import rough_pounds, year_label
 from services.capital.optimiser.problem import (
+    ChargingSite,
     DutyFit,
     Guarantee,
     OrderRuling,
     Problem,
     RevenueBudget,
     ServiceRuling,
+    SiteId,
     TrustCode,
 )
-from services.capital.optimiser.rules import Rule
-from services.capital.optimiser.terms import ruled_vintage
+from services.capital.optimiser.rules import Rule, Unit
+from services.capital.optimiser.terms import PAR_PERMILLE, ruled_vintage
 
 Ruling = TypeVar("Ruling", OrderRuling, ServiceRuling)
 
@@ -60,7 +61,7 @@ def _guarantee(row: Guarantee, what: str, most: int) -> NamedRule:
         rule=Rule.TRUST_GUARANTEE,
         key=(row.trust, what),
         owner=row.trust,
-        unit=Unit.VEHICLES,
+        unit=Unit.VEHICLE_YEARS,
         sentence=f"{row.trust} is guaranteed at most {most} vehicle-years of {what}",
         eased=partial(_with_less_promised, row.trust, what),
     )
@@ -88,10 +89,24 @@ def _chargers(trust: TrustCode) -> NamedRule:
         owner=trust,
         unit=Unit.VEHICLES,
         sentence=f"zero-emission vehicles of {trust} need its chargers",
-        eased=lambda problem, _: replace(
-            problem,
-            charging_sites=tuple(row for row in problem.charging_sites if row.trust != trust),
-        ),
+        eased=partial(_with_more_charged, trust),
+    )
+
+
+def _with_more_charged(trust: TrustCode, problem: Problem, more: int) -> Problem:
+    """Return the problem with chargers for so many more, at no hub; or with no limit to them."""
+    if more < AMPLE[Unit.VEHICLES]:
+        place = ChargingSite(
+            site_id=SiteId(f"{trust}:more"),
+            trust=trust,
+            chargers=(more,) * problem.years,
+            vehicles_per_charger_permille=PAR_PERMILLE,
+        )
+        return replace(problem, charging_sites=(*problem.charging_sites, place))
+    return replace(
+        problem,
+        charging_sites=tuple(row for row in problem.charging_sites if row.trust != trust),
+        grid_connections=tuple(row for row in problem.grid_connections if row.trust != trust),
     )
 
 

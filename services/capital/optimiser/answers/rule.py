@@ -4,11 +4,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
-from services.capital.optimiser.answers.limit import Unit
 from services.capital.optimiser.problem import Problem
-from services.capital.optimiser.rules import Rule
+from services.capital.optimiser.rules import Rule, Unit
 
-AMPLE: Final = {Unit.PENCE: 10**13, Unit.VEHICLES: 100_000}
+AMPLE: Final = {
+    Unit.PENCE: 10**13,
+    Unit.VEHICLES: 100_000,
+    Unit.VEHICLE_YEARS: 100_000,
+    Unit.CHARGERS: 100_000,
+    Unit.KILOWATTS: 1_000_000,
+}
 
 Eased: TypeAlias = Callable[[Problem, int], Problem]
 
