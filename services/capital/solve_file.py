@@ -28,7 +28,7 @@ from services.capital.optimiser.terms import Vintage
 from services.capital.optimiser.unheard import are_left
 from services.capital.plan_wire import plan_to_json
 from services.capital.solve_arguments import limits_of, parser
-from services.capital.solve_inputs import plan_file, problem_file, vehicles_file
+from services.capital.solve_inputs import approved_file, plan_file, problem_file, vehicles_file
 from services.capital.solve_report import progress_line, report, summary
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ def _questions(problem: Problem, asked: argparse.Namespace) -> "Questions":
     why_not, why_go = _why_not(problem, asked), _why_go(problem, asked)
     vehicles = vehicles_file(asked.vehicles) if asked.vehicles else ()
     other = plan_file(asked.compare) if asked.compare else None
-    approved = plan_file(asked.replan) if asked.replan else None
+    approved = approved_file(asked.replan) if asked.replan else None
     from services.capital.optimiser.answers.fairness import Choice  # noqa: PLC0415
     from services.capital.solve_answers import Questions  # noqa: PLC0415
 

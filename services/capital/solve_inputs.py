@@ -9,6 +9,7 @@ from typing import Final
 from services.capital.optimiser.faults import Fault, InvalidProblem
 from services.capital.optimiser.plan import Plan
 from services.capital.optimiser.problem import Problem
+from services.capital.optimiser.problem.ruling import NO_MAXIMUM
 from services.capital.optimiser.validate import check_problem
 from services.capital.optimiser.vehicle import Vehicle
 from services.capital.plan_wire import plan_from_json
@@ -46,6 +47,23 @@ def plan_file(path: Path) -> Plan:
     """Read a plan, of whatever problem; raises InvalidProblem, or OSError."""
     with _named(path):
         return plan_from_json(_content(path, PLAN))
+
+
+def approved_file(path: Path) -> Plan:
+    """Read a plan whose orders can have been approved; raises InvalidProblem, or OSError."""
+    plan = plan_file(path)
+    with _named(path):
+        if not plan.has_decisions:
+            raise InvalidProblem([Fault(field="outcome", rule=f"{plan.outcome}: decides nothing")])
+        rule = f"must be a whole number from 1 to {NO_MAXIMUM:,}"
+        faults = [
+            Fault(field=f"purchases[{place}].vehicles", rule=rule)
+            for place, row in enumerate(plan.purchases)
+            if not 1 <= row.vehicles <= NO_MAXIMUM
+        ]
+        if faults:
+            raise InvalidProblem(faults)
+    return plan
 
 
 def vehicles_file(path: Path) -> tuple[Vehicle, ...]:

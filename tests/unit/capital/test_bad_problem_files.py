@@ -295,3 +295,25 @@ def test_a_file_of_vehicles_that_is_no_csv_is_refused(
     assert main([str(problem), "--vehicles", str(other)]) == 2
 
     assert "is no CSV" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("plan", "field"),
+    [
+        ({"outcome": "OUTCOME_INFEASIBLE"}, "outcome"),
+        ({"cost": {}, "purchases": [{"vehicles": 0}]}, "purchases[0].vehicles"),
+        ({"cost": {}, "purchases": [{"vehicles": 200_000}]}, "purchases[0].vehicles"),
+    ],
+)
+def test_what_nobody_can_have_approved_is_not_planned_again(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], plan: Fields, field: str
+) -> None:
+    problem, other = tmp_path / "problem.json", tmp_path / "other"
+    problem.write_text(json.dumps(TOY))
+    other.write_text(json.dumps({"outcome": "OUTCOME_FEASIBLE", **plan}))
+
+    assert main([str(problem), "--replan", str(other)]) == 2
+
+    said = capsys.readouterr()
+    assert said.err.startswith(f"`{field}`: ")
+    assert said.out == ""

@@ -275,7 +275,7 @@ def test_frozen_years_are_of_the_horizon_and_of_an_approved_plan(
     tmp_path: Path, arguments: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     plan = tmp_path / "plan.json"
-    plan.write_text(json.dumps({"problem_hash": "", "outcome": "OUTCOME_FEASIBLE"}))
+    plan.write_text(json.dumps({"outcome": "OUTCOME_FEASIBLE", "cost": {}}))
     approved = [] if arguments[1] == "1" else ["--replan", str(plan)]
 
     assert main([str(TOY), *approved, *arguments]) == 2
