@@ -22,7 +22,16 @@ from services.kernel.money import short_pounds
 
 MILLI: Final = 1000
 LEVEL_HEADINGS: Final = ("level", "held at", "else", "costs", "proved from", "to")
-LIMIT_HEADINGS: Final = ("limit", "amount", "worth", "over age", "cost", "holds from", "to")
+LIMIT_HEADINGS: Final = (
+    "limit",
+    "amount",
+    "worth",
+    "shortfall",
+    "over age",
+    "cost",
+    "holds from",
+    "to",
+)
 TIMING_HEADINGS: Final = ("envelope", "worth", "a year later", "worth")
 STRESS_HEADINGS: Final = ("if", "plan", "orders kept", "shortfall", "over age", "cost")
 REPLAN_HEADINGS: Final = ("changes", "plan", "of the saving", "what")
@@ -50,9 +59,10 @@ def levels_report(rows: Sequence[LevelPrice]) -> str:
 def limits_report(prices: Sequence[LimitPrice], timings: Iterable[Timing]) -> str:
     """Return what limits that bind are worth, and what moving money a year would do."""
     binding = [row for row in prices if row.dual_pence]
-    title = "What limits cost: one more £1m, or place, in the linear relaxation"
+    title = "What limits cost: one more £1m, place, charger or kilowatt, in the linear relaxation"
     lines = titled(title, LIMIT_HEADINGS, map(_limit_line, binding))
-    changes = "".join(_finite_lines(binding))
+    free = ", ".join(row.limit.name for row in prices if not row.dual_pence)
+    changes = "".join(_finite_lines(binding)) + (f"  Do not bind: {free}\n" if free else "")
     moves = (
         (
             row.envelope.envelope_id,
@@ -166,12 +176,13 @@ def _limit_line(row: LimitPrice) -> Sequence[str]:
         row.limit.name,
         _amount(row.limit, row.limit.amount),
         short_pounds(row.dual_pence),
-        *(_slope(row.limit, slope) if slope else ("", "", "", "")),
+        *(_slope(row.limit, slope) if slope else ("", "", "", "", "")),
     )
 
 
 def _slope(limit: Limit, slope: Slope) -> Sequence[str]:
     return (
+        f"{slope.shortfall_milli / MILLI:+.1f}",
         f"{slope.over_age_milli / MILLI:+.1f}",
         short_pounds(slope.cost_pence),
         _amount(limit, slope.least_amount),

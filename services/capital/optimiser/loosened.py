@@ -20,6 +20,7 @@ AMPLE: Final = frozenset(
         Rule.CHASSIS_ALLOTMENT,
         Rule.COMMISSIONING_CAPACITY,
         Rule.HUB_COMMISSIONING,
+        Rule.GRID_CAPACITY,
     }
 )
 
@@ -52,4 +53,8 @@ def _ample(problem: Problem, *, supply: bool) -> Problem:
         ample,
         supply_lines=tuple(replace(row, vehicles=places) for row in problem.supply_lines),
         commissioning=tuple(replace(row, vehicles=places) for row in problem.commissioning),
+        charging_sites=tuple(
+            replace(row, maximum=places) if row.price_pence else row
+            for row in problem.charging_sites
+        ),
     )

@@ -1,7 +1,7 @@
 """The limits of a problem that have an amount: money of envelopes and ceilings, places of lines."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 
 from services.capital.optimiser.problem import Ceiling, Envelope, Problem, SupplyLine
 from services.capital.optimiser.problem.periods import money_year
@@ -15,7 +15,8 @@ class Limit:
     """One amount that bounds a plan: of which envelope, ceiling or line, and whose it is.
 
     A ceiling has no year. Of each pound of an indicative or over-planned envelope, `usable_ppm`
-    millionths may be planned.
+    millionths may be planned. `called`, where the subject is no name of the limit's own. `holds`:
+    rows of the model that one more of it lets be so much larger; none: `row` alone, by one.
     """
 
     rule: Rule
@@ -26,15 +27,24 @@ class Limit:
     unit: Unit
     amount: int
     usable_ppm: int = PAR_PPM
+    called: str = ""
+    holds: tuple[tuple[str, float], ...] = ()
+    changed: Callable[[Problem, int], Problem] | None = field(
+        default=None, compare=False, repr=False
+    )
 
     @property
     def row(self) -> str:
-        """Return the name of the row that keeps it in the model."""
+        """Return the name of the row that keeps it in the relaxation."""
+        if self.called:
+            return label("limit", (self.rule, self.called))
         year = () if self.unit is Unit.PENCE else (self.financial_year,)
         return label(self.rule, (self.subject, *year))
 
     @property
     def name(self) -> str:
+        if self.called:
+            return self.called
         is_place = self.unit is Unit.VEHICLES and self.financial_year is not None
         return f"{self.subject} {self.financial_year}" if is_place else self.subject
 
@@ -53,6 +63,8 @@ def limits_of(problem: Problem) -> Iterator[Limit]:
 
 def moved(problem: Problem, limit: Limit, amount: int) -> Problem:
     """Return the problem with the limit at another amount."""
+    if limit.changed is not None:
+        return limit.changed(problem, amount)
     if limit.rule is Rule.SPENDING_CEILING:
         return replace(
             problem,
@@ -85,7 +97,7 @@ def one_more(terms: Terms, limit: Limit) -> int:
 
     0: nothing that could be bought depends on it.
     """
-    if limit.unit is Unit.VEHICLES:
+    if limit.unit is not Unit.PENCE:
         return 1
     names = _envelopes_of(terms, limit)
     prices = (

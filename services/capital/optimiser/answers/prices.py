@@ -11,7 +11,8 @@ from services.capital.optimiser.answers.difference import (
     never_more,
 )
 from services.capital.optimiser.answers.effort import Workshop
-from services.capital.optimiser.answers.limit import Limit, limits_of, moved, one_more
+from services.capital.optimiser.answers.limit import Limit, moved, one_more
+from services.capital.optimiser.answers.other_limits import every_limit
 from services.capital.optimiser.answers.reach import Reach, reach
 from services.capital.optimiser.answers.relaxation import Point, Relaxation, relaxed
 from services.capital.optimiser.objective import PENCE_PER_COST_UNIT
@@ -21,9 +22,19 @@ from services.capital.optimiser.rules import Unit
 from services.capital.optimiser.terms import PAR_PPM, Terms
 
 # Prices are of a million pounds, or of one place.
-STEP: Final = {Unit.PENCE: 100_000_000, Unit.VEHICLES: 1}
+STEP: Final = {
+    Unit.PENCE: 100_000_000,
+    Unit.VEHICLES: 1,
+    Unit.CHARGERS: 1,
+    Unit.KILOWATTS: 1,
+}
 # Of the row's own units: money rows are in pounds.
-PER_ROW_UNIT: Final = {Unit.PENCE: 100, Unit.VEHICLES: 1}
+PER_ROW_UNIT: Final = {
+    Unit.PENCE: 100,
+    Unit.VEHICLES: 1,
+    Unit.CHARGERS: 1,
+    Unit.KILOWATTS: 1,
+}
 MILLI: Final = 1000
 SHARE_PERCENT: Final = 5
 # Below this many pence a step a price is rounding, not a price.
@@ -82,7 +93,7 @@ def _marginal(problem: Problem, relaxation: Relaxation, workshop: Workshop) -> l
     base = relaxation.best()
     if base is None:
         return []
-    limits = [limit for limit in limits_of(problem) if limit.row in relaxation.names()]
+    limits = [limit for limit in every_limit(problem) if limit.row in relaxation.names()]
     limits.sort(key=lambda limit: (base.duals[limit.row] * _steps(limit), limit.name))
     rows = []
     for place, limit in enumerate(limits):

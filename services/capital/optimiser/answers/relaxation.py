@@ -1,12 +1,15 @@
 """The problem without whole vehicles: what moving one of its limits is worth, exactly and soon."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from math import inf
 from typing import Final
 
 from ortools.math_opt.python import mathopt
 
+from services.capital.optimiser.answers.limit import Limit
+from services.capital.optimiser.answers.other_limits import every_limit
 from services.capital.optimiser.levels import standing
 from services.capital.optimiser.linear import LinearSolver, linear_solver
 from services.capital.optimiser.loosened import loosened
@@ -14,6 +17,8 @@ from services.capital.optimiser.model import RenewalModel
 from services.capital.optimiser.objective import PENCE_PER_COST_UNIT
 from services.capital.optimiser.plan import Level
 from services.capital.optimiser.problem import Problem
+from services.capital.optimiser.rules import Unit
+from services.capital.optimiser.variables import PENCE_PER_POUND
 
 # So much dearer is each level than the next that they keep their order at the margin, and the
 # solver its digits: a vehicle-year over age ten dearest vehicles, one of shortfall fifty of that.
@@ -73,10 +78,26 @@ class Relaxation:
 @contextmanager
 def relaxed(problem: Problem) -> Iterator[Relaxation]:
     """Within the context, ask what the problem comes to when vehicles need not be whole."""
-    model = loosened(problem)
+    model = loosened(problem, supply=True)
     model.minimise_priced(prices(problem))
+    _state(model, every_limit(problem))
     with linear_solver(model.program) as solver:
         yield Relaxation(model, solver)
+
+
+def _state(model: RenewalModel, limits: Iterable[Limit]) -> None:
+    """Give each limit that several rows hold, or none of its own name, one row that sets it."""
+    rows = {row.name: row for row in model.program.linear_constraints()}
+    for limit in limits:
+        held = [(rows[name], each) for name, each in limit.holds if name in rows]
+        if not held:
+            continue
+        amount = limit.amount / (PENCE_PER_POUND if limit.unit is Unit.PENCE else 1)
+        used = model.program.add_variable(lb=-inf, ub=inf, name=limit.row)
+        model.program.add_linear_constraint(used <= amount, name=limit.row)
+        for row, each in held:
+            row.set_coefficient(used, -each)
+            row.upper_bound -= each * amount
 
 
 def prices(problem: Problem) -> dict[Level, float]:
