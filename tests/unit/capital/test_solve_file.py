@@ -76,7 +76,7 @@ def test_the_report_tells_what_levels_and_limits_cost(capsys: pytest.CaptureFixt
     printed, told = capsys.readouterr()
     assert "over_age   1 vehicle-years     9  £734k        £734k  £734k" in printed
     line = next(line for line in printed.splitlines() if line.startswith("system-2027  "))
-    assert " ".join(line.split()) == "system-2027 £450k £51.2m -6.7 £853.3k £450k £477.9k"
+    assert " ".join(line.split()) == "system-2027 £450k £51.2m +0.0 -6.7 £853.3k £450k £477.9k"
     more = "£150k more of system-2027, re-solved: shortfall 0 (proved); over_age -1 (proved)"
     assert more in printed
     assert "limits     1  system-2027" in told
