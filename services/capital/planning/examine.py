@@ -8,7 +8,7 @@ from makeready.capital.v1.renewal_plan_pb2 import RenewalPlan
 from makeready.capital.v1.renewal_problem_pb2 import RenewalProblem
 from makeready.capital.v1.renewal_solve_pb2 import RenewalSolve
 
-from services.capital.domain.lines import lines_of
+from services.capital.domain.named_lines import lines_of
 from services.capital.domain.plan import Progress, Solution
 from services.capital.domain.summary import capital_by_fleet_year
 from services.capital.handlers.solving import Failed, Found, Solve

@@ -20,7 +20,7 @@ from services.capital import solver_process
 from services.capital.handlers import solving
 from services.capital.handlers.solving import Failed, Found, Solve
 from services.capital.optimiser.limits import Limits
-from services.capital.planning.examine import examined
+from services.capital.planning.apart import examined_apart
 from services.capital.planning.report import Report
 from services.capital.repository.queue import PlanQueue, QueuedPlan
 from services.runtime.attempts import patiently
@@ -142,7 +142,7 @@ class Worker:
         memory_bytes = self._bench.memory_bytes
         ending = await solver_process.run(solve.problem, limits, report.hear, memory_bytes)
         if isinstance(ending, RenewalSolve.Solved):
-            return await asyncio.to_thread(examined, solve, ending)
+            return await examined_apart(solve, ending, memory_bytes) or Crashed()
         reason = RenewalSolve.Failed.Reason.Name(ending.reason)
         log.warning("solver_failed", reason=reason, message=ending.message)
         if ending.reason == RenewalSolve.Failed.REASON_CRASHED:

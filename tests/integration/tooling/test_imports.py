@@ -1,4 +1,4 @@
-"""Libraries that abort an interpreter together are never loaded together."""
+"""Libraries that abort an interpreter together are never loaded together, and large ones late."""
 
 import subprocess
 import sys
@@ -13,5 +13,11 @@ BANNED = {"grpc_tools.protoc", "highspy"}
 
 def test_what_production_imports_together_brings_no_second_solver_and_no_protoc() -> None:
     script = f"import sys, {PRODUCTION}; sys.exit(bool({BANNED} & sys.modules.keys()))"
+
+    subprocess.run([sys.executable, "-c", script], check=True, timeout=60)
+
+
+def test_capital_answers_calls_without_the_solvers_library() -> None:
+    script = "import sys, services.capital.__main__; sys.exit('ortools' in sys.modules)"
 
     subprocess.run([sys.executable, "-c", script], check=True, timeout=60)
