@@ -107,8 +107,8 @@ class Reasons:
     def _for_room(self, fleet: Fleet, year: int) -> Iterator[Reason]:
         size, maximum = self._sizes[fleet, year], self._terms.establishment(fleet, year).maximum
         if size >= maximum:
-            named = f"{maximum} {fleet.vehicle_type} in {label(year)}, and has them without it"
-            sentence = f"{fleet.trust} may have {named}"
+            named = f"no more than {maximum} {fleet.vehicle_type} in {label(year)}"
+            sentence = f"{fleet.trust} may have {named}, and has as many without it"
             yield Reason(rule=Rule.ESTABLISHMENT_MAXIMUM, sentence=sentence)
 
     def _moving(self, row: Moved) -> Iterator[Reason]:
