@@ -4,7 +4,7 @@ What a message can say and a problem cannot is refused with the field's path; wh
 makes sense is the optimiser's to say.
 """
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from enum import Enum
 from itertools import count
 from typing import Final
@@ -27,6 +27,7 @@ from services.capital.problem_rows import (
 NUMBERS: Final[dict[Enum, int]] = {
     **{kind: number for number, kind in supply.KINDS.items()},
     **{basis: number for number, basis in supply.BASES.items()},
+    **{kind: number for number, kind in ruling.MOVES.items()},
 }
 
 
@@ -47,7 +48,7 @@ def problem_to_proto(problem: Problem) -> RenewalProblem:
 
 def problem_from_proto(message: RenewalProblem) -> Problem:
     """Read a problem; raises InvalidProblem for an enum value that is not stated or not known."""
-    return Problem(
+    problem = Problem(
         description=message.description,
         first_financial_year=message.first_financial_year,
         years=message.years,
@@ -71,8 +72,6 @@ def problem_from_proto(message: RenewalProblem) -> Problem:
         shortfall_price_pence=message.shortfall_price_pence,
         over_age_price_pence=message.over_age_price_pence,
         hires=tuple(map(hire.hire, message.hires)),
-        order_rulings=tuple(map(ruling.order_ruling, message.order_rulings)),
-        service_rulings=tuple(map(ruling.service_ruling, message.service_rulings)),
         ceilings=tuple(map(money.ceiling, message.ceilings)),
         transfer_routes=tuple(map(moves.transfer_route, message.transfer_routes)),
         charging_sites=tuple(map(sites.charging_site, message.charging_sites)),
@@ -80,9 +79,23 @@ def problem_from_proto(message: RenewalProblem) -> Problem:
         duty_fits=tuple(map(sites.duty_fit, message.duty_fits)),
         remount_offers=tuple(map(moves.remount, message.remount_offers)),
         guarantees=tuple(map(promise.guarantee, message.guarantees)),
-        approved_orders=tuple(map(ruling.approved_order, message.approved_orders)),
-        change_price_pence=message.change_price_pence,
         reserves=tuple(map(moves.reserve, message.reserves)),
         concentration_limits=tuple(map(supply.concentration_limit, message.concentration_limits)),
         revenue_budgets=tuple(map(money.revenue_budget, message.revenue_budgets)),
+    )
+    return _decided_before(problem, message)
+
+
+def _decided_before(problem: Problem, message: RenewalProblem) -> Problem:
+    """Return the problem with what was ruled and approved."""
+    return replace(
+        problem,
+        order_rulings=tuple(map(ruling.order_ruling, message.order_rulings)),
+        service_rulings=tuple(map(ruling.service_ruling, message.service_rulings)),
+        move_rulings=tuple(map(ruling.move_ruling, message.move_rulings, count())),
+        hire_rulings=tuple(map(ruling.hire_ruling, message.hire_rulings)),
+        charger_rulings=tuple(map(ruling.charger_ruling, message.charger_rulings)),
+        cancellation_rulings=tuple(map(ruling.cancellation_ruling, message.cancellation_rulings)),
+        approved_orders=tuple(map(ruling.approved_order, message.approved_orders)),
+        change_price_pence=message.change_price_pence,
     )

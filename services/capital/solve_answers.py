@@ -22,13 +22,11 @@ from services.capital.optimiser.answers.conflict import explain
 from services.capital.optimiser.answers.effort import Effort, Hearer, Workshop
 from services.capital.optimiser.answers.fairness import Choice, fair_plan, guarantees_cost
 from services.capital.optimiser.answers.level_prices import level_prices
+from services.capital.optimiser.answers.other_way import other_way
 from services.capital.optimiser.answers.prices import limit_prices
-from services.capital.optimiser.answers.refusal import (
-    departure_other_way,
-    price_of_no,
-    purchase_other_way,
-)
+from services.capital.optimiser.answers.refusal import price_of_no
 from services.capital.optimiser.answers.replan import replan
+from services.capital.optimiser.answers.rulings import is_open
 from services.capital.optimiser.answers.scenarios import stress_book
 from services.capital.optimiser.answers.stress import stress
 from services.capital.optimiser.answers.timing import carry_forward, timings
@@ -37,8 +35,8 @@ from services.capital.optimiser.answers.two_stage import sampled, two_stage
 from services.capital.optimiser.limits import Limits
 from services.capital.optimiser.loss import loss
 from services.capital.optimiser.plan import Outcome, Plan
-from services.capital.optimiser.problem import OptionId, Problem, TrustCode
-from services.capital.optimiser.terms import Vintage
+from services.capital.optimiser.problem import Problem
+from services.capital.optimiser.problem.ruling import Ruling
 from services.capital.optimiser.vehicle import Vehicle
 from services.capital.optimiser.vehicles import assign
 from services.capital.vehicle_report import vehicles_report
@@ -49,15 +47,13 @@ EACH_SHARE: Final = 4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Questions:
-    """What is asked. `why_not`: trust, option and year of a purchase to force the other way.
+    """What is asked. `why`: rulings to have the price of; an open one is turned against the plan.
 
-    `why_go`: vehicles, and the year in which they are to stay rather than go, or go after all.
     `frozen_years`: the first ones, whose `approved` orders stand whatever it costs.
     """
 
     report: bool = False
-    why_not: tuple[TrustCode, OptionId, int] | None = None
-    why_go: tuple[Vintage, int] | None = None
+    why: tuple[Ruling, ...] = ()
     other: Plan | None = None
     approved: Plan | None = None
     frozen_years: int = 0
@@ -101,14 +97,10 @@ def _asked(
     if asked.vehicles:
         decisions = assign(problem, plan, asked.vehicles)
         yield vehicles_report(decisions, loss(problem, plan, asked.vehicles))
-    if asked.why_not is not None:
-        ruling = purchase_other_way(problem, plan, *asked.why_not)
-        shop = Workshop("why not", effort, hearer)
+    for why in asked.why:
+        ruling = other_way(problem, plan, why) if is_open(why) else why
+        shop = Workshop("why", effort, hearer)
         yield refusal_report(price_of_no(problem, plan, ruling, shop))
-    if asked.why_go is not None:
-        shop = Workshop("why go", effort, hearer)
-        departure = departure_other_way(plan, *asked.why_go)
-        yield refusal_report(price_of_no(problem, plan, departure, shop))
     if asked.other is not None:
         yield compare_report(compare(problem, plan, asked.other))
     if asked.approved is not None:

@@ -6,6 +6,7 @@ from typing import Final
 
 from services.capital.optimiser.limits import MOST_SCENARIOS, Limits
 from services.capital.optimiser.proof import PPM
+from services.capital.why import add_whys
 
 # As `Choice`, which is not loaded before the files are read.
 FAIR: Final = ("stand_alone", "leximin", "nash")
@@ -24,7 +25,7 @@ def parser() -> argparse.ArgumentParser:
         action="store_true",
         help="print the plan year by year and what levels and limits cost, or why there is none",
     )
-    _add_refusals(parsing)
+    add_whys(parsing)
     _add_other_plans(parsing)
     parsing.add_argument(
         "--vehicles", type=Path, help="named vehicles, as CSV, to tell what becomes of"
@@ -76,21 +77,6 @@ def _add_limits(parsing: argparse.ArgumentParser) -> None:
         help="without a move of plan or bound by 0.001 %% of cost that end the search, 1 to 1800",
     )
     parsing.add_argument("--seed", type=int, default=0, help="of the search")
-
-
-def _add_refusals(parsing: argparse.ArgumentParser) -> None:
-    parsing.add_argument(
-        "--why-not",
-        nargs=3,
-        metavar=("TRUST", "OPTION", "YEAR"),
-        help="what it costs not to buy this for delivery in the year, or to buy it after all",
-    )
-    parsing.add_argument(
-        "--why-go",
-        nargs=5,
-        metavar=("TRUST", "TYPE", "TECHNOLOGY", "ENTERED", "YEAR"),
-        help="what it costs to keep through the year those that go in it, or to let one go in it",
-    )
 
 
 def _add_other_plans(parsing: argparse.ArgumentParser) -> None:

@@ -9,7 +9,7 @@ import os
 import sys
 from collections.abc import Sequence
 from time import monotonic
-from typing import TYPE_CHECKING, Final, NoReturn, TypeAlias
+from typing import TYPE_CHECKING, Final, NoReturn
 
 from services.capital.executor import ClusterAway, executor
 from services.capital.garbage import collect_seldom
@@ -18,26 +18,19 @@ from services.capital.optimiser.faults import InvalidProblem, SolverFault
 from services.capital.optimiser.limits import Limits, Listener, Progress
 from services.capital.optimiser.plan import Outcome, Plan
 from services.capital.optimiser.problem import (
-    OptionId,
     Problem,
-    TechnologyCode,
-    TrustCode,
-    TypeCode,
 )
-from services.capital.optimiser.terms import Vintage
 from services.capital.optimiser.unheard import are_left
 from services.capital.plan_wire import plan_to_json
 from services.capital.solve_arguments import limits_of, parser
 from services.capital.solve_inputs import approved_file, plan_file, problem_file, vehicles_file
 from services.capital.solve_report import progress_line, report, summary
+from services.capital.why import whys
 
 if TYPE_CHECKING:
     from services.capital.optimiser.answers.effort import Step
     from services.capital.solve_answers import Questions
 
-WhyNot: TypeAlias = tuple[TrustCode, OptionId, int]
-
-OLDEST: Final = 100
 BAD_INPUT: Final = 2
 SOLVER_FAULT: Final = 5
 EXIT_CODES: Final = {
@@ -99,7 +92,7 @@ def _answer(problem: Problem, plan: Plan, questions: "Questions", limits: Limits
 
 def _questions(problem: Problem, asked: argparse.Namespace) -> "Questions":
     """Read whatever files the questions name; raises when they make no sense."""
-    why_not, why_go = _why_not(problem, asked), _why_go(problem, asked)
+    why = tuple(whys(problem, asked))
     vehicles = vehicles_file(asked.vehicles) if asked.vehicles else ()
     other = plan_file(asked.compare) if asked.compare else None
     approved = approved_file(asked.replan) if asked.replan else None
@@ -108,8 +101,7 @@ def _questions(problem: Problem, asked: argparse.Namespace) -> "Questions":
 
     return Questions(
         report=asked.report,
-        why_not=why_not,
-        why_go=why_go,
+        why=why,
         other=other,
         approved=approved,
         frozen_years=_frozen_years(problem, asked),
@@ -120,32 +112,6 @@ def _questions(problem: Problem, asked: argparse.Namespace) -> "Questions":
     )
 
 
-def _why_not(problem: Problem, asked: argparse.Namespace) -> WhyNot | None:
-    if asked.why_not is None:
-        return None
-    trust, option_id, year = asked.why_not
-    known = {row.option_id for row in problem.options}
-    if trust not in problem.trusts or option_id not in known:
-        raise argparse.ArgumentTypeError(f"--why-not {trust} {option_id} {year}: no such purchase")
-    return TrustCode(trust), OptionId(option_id), _planned_year(problem, "--why-not", year)
-
-
-def _why_go(problem: Problem, asked: argparse.Namespace) -> tuple[Vintage, int] | None:
-    if asked.why_go is None:
-        return None
-    trust, vehicle_type, technology, entered, year = asked.why_go
-    known = {(row.vehicle_type, row.technology) for row in problem.age_profiles}
-    if trust not in problem.trusts or (vehicle_type, technology) not in known:
-        raise argparse.ArgumentTypeError(
-            f"--why-go {trust} {vehicle_type} {technology}: no such vehicles"
-        )
-    served = _planned_year(problem, "--why-go", year)
-    if not entered.isdecimal() or not served - OLDEST <= int(entered) <= served:
-        raise argparse.ArgumentTypeError(f"--why-go: {entered} is no year they entered service in")
-    kind = TrustCode(trust), TypeCode(vehicle_type), TechnologyCode(technology)
-    return Vintage(*kind, int(entered)), served
-
-
 def _frozen_years(problem: Problem, asked: argparse.Namespace) -> int:
     years = int(asked.frozen_years)
     if years and asked.replan is None:
@@ -153,12 +119,6 @@ def _frozen_years(problem: Problem, asked: argparse.Namespace) -> int:
     if not 0 <= years <= problem.years:
         raise argparse.ArgumentTypeError(f"--frozen-years: {years} is not 0 to {problem.years}")
     return years
-
-
-def _planned_year(problem: Problem, asked: str, year: str) -> int:
-    if not year.isdecimal() or int(year) not in problem.horizon:
-        raise argparse.ArgumentTypeError(f"{asked}: {year} is no year of the plan")
-    return int(year)
 
 
 def _tell_step(step: "Step") -> None:

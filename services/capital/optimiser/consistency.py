@@ -8,20 +8,22 @@ from services.capital.optimiser.move_faults import impossible_moves
 from services.capital.optimiser.period_faults import mixed_periods
 from services.capital.optimiser.problem import (
     BandCode,
+    CancellationRuling,
+    CommitmentId,
     EnvelopeId,
     LineId,
     OptionId,
-    OrderRuling,
     Problem,
-    ServiceRuling,
+    SiteId,
     TechnologyCode,
     TrustCode,
     TypeCode,
 )
 from services.capital.optimiser.problem.periods import money_year
+from services.capital.optimiser.problem.ruling import Ruling
 from services.capital.optimiser.ranges import Look, Rule
 from services.capital.optimiser.site_faults import impossible_sites
-from services.capital.optimiser.terms import NO_BAND, Fleet, Row, Terms, is_eligible, ruled_vintage
+from services.capital.optimiser.terms import NO_BAND, Fleet, Row, Terms, is_eligible
 
 
 def repetitions(problem: Problem) -> Iterator[Fault]:
@@ -52,11 +54,10 @@ def _keys(problem: Problem) -> dict[str, Iterable[Hashable]]:
         "supply_lines": [row.line_id for row in problem.supply_lines],
         "commissioning": [(row.trust, row.hub_id) for row in problem.commissioning],
         "mandates": [row.mandate_id for row in problem.mandates],
-        "order_rulings": [(r.trust, r.option_id, r.financial_year) for r in problem.order_rulings],
-        "service_rulings": [(ruled_vintage(r), r.financial_year) for r in problem.service_rulings],
         "ceilings": [row.ceiling_id for row in problem.ceilings],
         "concentration_limits": [row.limit_id for row in problem.concentration_limits],
         "revenue_budgets": [(r.trust, r.financial_year) for r in problem.revenue_budgets],
+        **{table: [row.subject for row in rows] for table, rows in _rulings(problem).items()},
     }
 
 
@@ -92,6 +93,8 @@ def references(problem: Problem) -> Iterator[Fault]:
         TypeCode: ("vehicle type", {row.code for row in problem.vehicle_types}),
         TechnologyCode: ("technology", {row.code for row in problem.technologies}),
         EnvelopeId: ("envelope", {row.envelope_id for row in problem.envelopes}),
+        CommitmentId: ("commitment", {row.commitment_id for row in problem.commitments}),
+        SiteId: ("charging site", {row.site_id for row in problem.charging_sites}),
         OptionId: ("option", {row.option_id for row in problem.options}),
         LineId: ("supply line", {row.line_id for row in problem.supply_lines}),
     }
@@ -120,9 +123,11 @@ def _outside_horizon(problem: Problem) -> Iterator[Fault]:
         "commitments": [row.financial_year for row in problem.commitments],
         "needs": [row.financial_year for row in problem.needs],
         "disposal_freezes": [row.financial_year for row in problem.disposal_freezes],
-        "order_rulings": [row.financial_year for row in problem.order_rulings],
         "approved_orders": [row.financial_year for row in problem.approved_orders],
-        "service_rulings": [row.financial_year for row in problem.service_rulings],
+        **{
+            table: [row.financial_year for row in rows if not isinstance(row, CancellationRuling)]
+            for table, rows in _rulings(problem).items()
+        },
         "revenue_budgets": [row.financial_year for row in problem.revenue_budgets],
     }
     first, last = problem.horizon[0], problem.horizon[-1]
@@ -152,8 +157,15 @@ def _backwards(problem: Problem) -> Iterator[Fault]:
             yield Fault(field=f"life_policies[{place}].maximum_age_years", rule=rule)
 
 
-def _rulings(problem: Problem) -> dict[str, tuple[OrderRuling | ServiceRuling, ...]]:
-    return {"order_rulings": problem.order_rulings, "service_rulings": problem.service_rulings}
+def _rulings(problem: Problem) -> dict[str, tuple[Ruling, ...]]:
+    return {
+        "order_rulings": problem.order_rulings,
+        "service_rulings": problem.service_rulings,
+        "move_rulings": problem.move_rulings,
+        "hire_rulings": problem.hire_rulings,
+        "charger_rulings": problem.charger_rulings,
+        "cancellation_rulings": problem.cancellation_rulings,
+    }
 
 
 def _levels_out_of_order(problem: Problem) -> Iterator[Fault]:

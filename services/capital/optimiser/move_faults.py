@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from services.capital.optimiser.faults import Fault
-from services.capital.optimiser.problem import Problem
+from services.capital.optimiser.problem import MoveKind, Problem
 from services.capital.optimiser.terms import NO_BAND, Fleet, Terms
 
 
@@ -13,6 +13,10 @@ def impossible_moves(problem: Problem) -> Iterator[Fault]:
     yield from _routes(problem, terms)
     yield from _boxes(problem)
     yield from _leased(problem, terms)
+    for place, ruling in enumerate(problem.move_rulings):
+        if bool(ruling.to_trust) != (ruling.kind is MoveKind.TRANSFER):
+            rule = "must be given for a transfer, and only there"
+            yield Fault(field=f"move_rulings[{place}].to_trust", rule=rule)
     for place, row in enumerate(problem.reserves):
         if 0 < row.maximum_age_years <= row.from_age_years:
             rule = "is not above the age from which vehicles join"

@@ -73,6 +73,10 @@ class Rule(StrEnum):
     HIRE_MAXIMUM = "hire_maximum", Owner.SUPPLIER, Unit.VEHICLES
     ORDER_RULING = "order_ruling", Owner.TRUST, Unit.VEHICLES
     SERVICE_RULING = "service_ruling", Owner.TRUST, Unit.VEHICLES
+    MOVE_RULING = "move_ruling", Owner.TRUST, Unit.VEHICLES
+    HIRE_RULING = "hire_ruling", Owner.TRUST, Unit.VEHICLES
+    CHARGER_RULING = "charger_ruling", Owner.TRUST, Unit.CHARGERS
+    CANCELLATION_RULING = "cancellation_ruling", Owner.TRUST, Unit.VEHICLES
     TRANSFER_ROUTE = "transfer_route", Owner.TRUST, Unit.VEHICLES
     TRANSFER_REMAINDER = "transfer_remainder", Owner.TRUST, Unit.VEHICLES
     REMOUNT_OFFER = "remount_offer", Owner.SUPPLIER, Unit.VEHICLES

@@ -10,6 +10,8 @@ from services.capital.optimiser.problem import (
     ConcentrationLimit,
     EnvelopeId,
     Mandate,
+    MoveKind,
+    MoveRuling,
     Problem,
     TrustCode,
 )
@@ -25,6 +27,8 @@ def alone(problem: Problem, trust: TrustCode) -> Problem:
     """
     envelopes = tuple(row for row in problem.envelopes if row.trusts == (trust,))
     money = frozenset(row.envelope_id for row in envelopes)
+    sites = {row.site_id for row in problem.charging_sites if row.trust == trust}
+    on_order = {row.commitment_id for row in problem.commitments if row.trust == trust}
     return replace(
         problem,
         trusts=(trust,),
@@ -43,6 +47,12 @@ def alone(problem: Problem, trust: TrustCode) -> Problem:
         hires=_own(problem.hires, trust),
         order_rulings=_own(problem.order_rulings, trust),
         service_rulings=_own(problem.service_rulings, trust),
+        move_rulings=_own(_staying(problem.move_rulings), trust),
+        hire_rulings=_own(problem.hire_rulings, trust),
+        charger_rulings=tuple(row for row in problem.charger_rulings if row.site_id in sites),
+        cancellation_rulings=tuple(
+            row for row in problem.cancellation_rulings if row.commitment_id in on_order
+        ),
         transfer_routes=(),
         reserves=_own(problem.reserves, trust),
         revenue_budgets=_own(problem.revenue_budgets, trust),
@@ -58,6 +68,11 @@ def alone(problem: Problem, trust: TrustCode) -> Problem:
 def _own(rows: tuple[Row, ...], trust: TrustCode) -> tuple[Row, ...]:
     """Keep the rows of the trust, and those of every trust."""
     return tuple(row for row in rows if getattr(row, "trust", None) in {None, trust})
+
+
+def _staying(rows: tuple[MoveRuling, ...]) -> tuple[MoveRuling, ...]:
+    # A trust alone gives nothing, and is given nothing.
+    return tuple(row for row in rows if row.kind is not MoveKind.TRANSFER)
 
 
 def _paid(row: Commitment, money: frozenset[EnvelopeId]) -> Commitment:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TypeAlias
 
-from services.capital.optimiser.answers.refusal import ruled
+from services.capital.optimiser.answers.rulings import ruled
 from services.capital.optimiser.plan import Plan, Purchase
 from services.capital.optimiser.problem import OptionId, OrderRuling, Problem, TrustCode
 from services.capital.optimiser.terms import Fleet, Terms

@@ -10,6 +10,7 @@ from ortools.math_opt.python import mathopt
 from services.capital.optimiser.answers.letting import BOUNDS, LONGER, Letting, without_bounds
 from services.capital.optimiser.answers.rule import NamedRule
 from services.capital.optimiser.answers.rule_rows import RuleRows, carried_too_much
+from services.capital.optimiser.answers.rulings import rulings_of
 from services.capital.optimiser.loosened import loosened
 from services.capital.optimiser.mathopt_adapter import Effort, Status, minimise
 from services.capital.optimiser.model import RenewalModel
@@ -150,8 +151,7 @@ class Elastic:
             return most if rule.rule is not Rule.REVENUE_BUDGET else REVENUE_POUNDS
         if rule.rule is Rule.VEHICLES_CONSERVED:
             return float(self._order(rule).vehicles)
-        ruled = sum(row.minimum for row in terms.problem.order_rulings)
-        ruled += sum(row.minimum for row in terms.problem.service_rulings)
+        ruled = sum(row.minimum for row in rulings_of(terms.problem))
         there = sum(terms.opening.values()) + sum(terms.committed.values()) + ruled
         if rule.unit is Unit.KILOWATTS:
             return float(there * max(row.kilowatts for row in terms.problem.charging_sites))

@@ -23,10 +23,16 @@ def _facts(terms: Terms, rule: NamedRule) -> Iterator[str]:
         case Rule.SERVICE_RULING:
             for row in terms.problem.service_rulings:
                 vintage = ruled_vintage(row)
-                if (*map(str, vintage), str(row.financial_year)) == rule.key:
+                if tuple(map(str, row.subject)) == rule.key:
                     known = {**terms.opening, **terms.committed}
                     there = sum(n for other, n in known.items() if other.is_ruled_by(vintage))
                     yield f"{row.trust} has {there} of these, and no way to others"
+        case Rule.MOVE_RULING:
+            yield "no more vehicles of the trust may become that then"
+        case Rule.CHARGER_RULING:
+            yield f"no more chargers may be bought for {rule.key[0]} then"
+        case Rule.CANCELLATION_RULING:
+            yield f"no more of {rule.key[0]} may be cancelled"
         case Rule.VEHICLES_CONSERVED:
             yield "what is on order comes, and serves the year in which it comes"
 

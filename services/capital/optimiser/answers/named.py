@@ -192,6 +192,13 @@ def _commitment(order: Commitment) -> NamedRule:
 def _with_fewer(order: Commitment, problem: Problem, fewer: int) -> Problem:
     rows = []
     for row in problem.commitments:
-        left = row.vehicles - (fewer if row.commitment_id == order.commitment_id else 0)
-        rows += [replace(row, vehicles=left)] if left > 0 else []
-    return replace(problem, commitments=tuple(rows))
+        vehicles = row.vehicles - (fewer if row.commitment_id == order.commitment_id else 0)
+        rows += [replace(row, vehicles=vehicles)] if vehicles > 0 else []
+    left = {row.commitment_id for row in rows}
+    return replace(
+        problem,
+        commitments=tuple(rows),
+        cancellation_rulings=tuple(
+            row for row in problem.cancellation_rulings if row.commitment_id in left
+        ),
+    )

@@ -1,16 +1,22 @@
 """What was promised, budgeted or ruled, by name: rules that a problem states beside its limits."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import partial
-from typing import TypeVar
+from types import MappingProxyType
+from typing import Final
 
 from services.capital.optimiser.answers.rule import AMPLE, NamedRule
+from services.capital.optimiser.answers.rulings import in_words, ruled, ruled_before, rulings_of
 from services.capital.optimiser.answers.words import rough_pounds, year_label
 from services.capital.optimiser.problem import (
+    CancellationRuling,
+    ChargerRuling,
     ChargingSite,
     DutyFit,
     Guarantee,
+    HireRuling,
+    MoveRuling,
     OrderRuling,
     Problem,
     RevenueBudget,
@@ -18,10 +24,20 @@ from services.capital.optimiser.problem import (
     SiteId,
     TrustCode,
 )
+from services.capital.optimiser.problem.ruling import NO_MAXIMUM, Ruling
 from services.capital.optimiser.rules import Rule, Unit
-from services.capital.optimiser.terms import PAR_PERMILLE, ruled_vintage
+from services.capital.optimiser.terms import PAR_PERMILLE
 
-Ruling = TypeVar("Ruling", OrderRuling, ServiceRuling)
+OF_RULINGS: Final[Mapping[type[Ruling], Rule]] = MappingProxyType(
+    {
+        OrderRuling: Rule.ORDER_RULING,
+        ServiceRuling: Rule.SERVICE_RULING,
+        MoveRuling: Rule.MOVE_RULING,
+        HireRuling: Rule.HIRE_RULING,
+        ChargerRuling: Rule.CHARGER_RULING,
+        CancellationRuling: Rule.CANCELLATION_RULING,
+    }
+)
 
 
 def stated_rules(problem: Problem) -> Iterator[NamedRule]:
@@ -32,8 +48,7 @@ def stated_rules(problem: Problem) -> Iterator[NamedRule]:
         yield _guarantee(row, "over_age", row.most_over_age)
     yield from map(_chargers, sorted({row.trust for row in problem.charging_sites}))
     yield from map(_duty, problem.duty_fits)
-    yield from map(_order_ruling, problem.order_rulings)
-    yield from map(_service_ruling, problem.service_rulings)
+    yield from _rulings(problem)
 
 
 def _revenue(budget: RevenueBudget) -> NamedRule:
@@ -95,7 +110,10 @@ def _chargers(trust: TrustCode) -> NamedRule:
 
 def _with_more_charged(trust: TrustCode, problem: Problem, more: int) -> Problem:
     """Return the problem with chargers for so many more, at no hub; or with no limit to them."""
-    if more < AMPLE[Unit.VEHICLES]:
+    theirs = {row.site_id for row in problem.charging_sites if row.trust == trust}
+    is_ruled = any(row.site_id in theirs for row in problem.charger_rulings)
+    # A site that somebody ruled on stays.
+    if more < AMPLE[Unit.VEHICLES] or is_ruled:
         place = ChargingSite(
             site_id=SiteId(f"{trust}:more"),
             trust=trust,
@@ -124,41 +142,30 @@ def _duty(fit: DutyFit) -> NamedRule:
     )
 
 
-def _order_ruling(ruling: OrderRuling) -> NamedRule:
-    between = f"{ruling.minimum} to {ruling.maximum} {ruling.option_id} for {ruling.trust}"
-    return NamedRule(
-        rule=Rule.ORDER_RULING,
-        key=(ruling.trust, ruling.option_id, str(ruling.financial_year)),
-        owner=ruling.trust,
-        unit=Unit.VEHICLES,
-        sentence=f"{between} are ruled in {year_label(ruling.financial_year)}",
-        eased=lambda problem, more: replace(
-            problem,
-            order_rulings=_with_looser(problem.order_rulings, ruling, more),
-        ),
-    )
+def _rulings(problem: Problem) -> Iterator[NamedRule]:
+    """Yield what is ruled, each ruling the decision of the trust that it is on."""
+    trusts: dict[object, TrustCode] = {
+        **{row.site_id: row.trust for row in problem.charging_sites},
+        **{row.commitment_id: row.trust for row in problem.commitments},
+    }
+    for ruling in rulings_of(problem):
+        rule = OF_RULINGS[type(ruling)]
+        yield NamedRule(
+            rule=rule,
+            key=tuple(map(str, ruling.subject)),
+            owner=getattr(ruling, "trust", None) or trusts[ruling.subject[0]],
+            unit=rule.unit,
+            sentence=f"it is ruled: {in_words(ruling)}",
+            eased=partial(_with_looser, ruling),
+        )
 
 
-def _service_ruling(ruling: ServiceRuling) -> NamedRule:
-    vintage = tuple(map(str, ruled_vintage(ruling)))
-    between = f"{ruling.minimum} to {ruling.maximum} of {' '.join(vintage[:4])}"
-    return NamedRule(
-        rule=Rule.SERVICE_RULING,
-        key=(*vintage, str(ruling.financial_year)),
-        owner=ruling.trust,
-        unit=Unit.VEHICLES,
-        sentence=f"{between} serve {year_label(ruling.financial_year)} as ruled",
-        eased=lambda problem, more: replace(
-            problem,
-            service_rulings=_with_looser(problem.service_rulings, ruling, more),
-        ),
-    )
-
-
-def _with_looser(rulings: tuple[Ruling, ...], ruling: Ruling, more: int) -> tuple[Ruling, ...]:
+def _with_looser(ruling: Ruling, problem: Problem, more: int) -> Problem:
+    if ruled_before(problem, ruling) is None:
+        return problem
     looser = replace(
         ruling,
         minimum=max(0, ruling.minimum - more),
-        maximum=min(AMPLE[Unit.VEHICLES], ruling.maximum + more),
+        maximum=min(NO_MAXIMUM, ruling.maximum + more),
     )
-    return tuple(looser if row == ruling else row for row in rulings)
+    return ruled(problem, looser)

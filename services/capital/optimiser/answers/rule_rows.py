@@ -7,6 +7,7 @@ from typing import Final, TypeAlias
 
 from ortools.math_opt.python import mathopt
 
+from services.capital.optimiser.answers.promises import OF_RULINGS
 from services.capital.optimiser.answers.rule import NamedRule
 from services.capital.optimiser.problem import HubId, SiteId, TrustCode, TypeCode
 from services.capital.optimiser.rules import Rule, Unit
@@ -56,7 +57,7 @@ class RuleRows:
         match rule.rule:
             case Rule.ENVELOPE_ALLOCATION | Rule.SPENDING_CEILING:
                 yield label(rule.rule, rule.key[:1])
-            case Rule.ORDER_RULING | Rule.SERVICE_RULING:
+            case ruling if ruling in OF_RULINGS.values():
                 yield from (label(rule.rule, (*rule.key, end)) for end in ("least", "most"))
             case Rule.COMMISSIONING_CAPACITY:
                 trust, year = rule.key

@@ -7,7 +7,7 @@ from itertools import product
 
 from services.capital.optimiser.answers.difference import Difference, differences, never_less
 from services.capital.optimiser.answers.effort import Workshop
-from services.capital.optimiser.answers.refusal import ruled
+from services.capital.optimiser.answers.rulings import ruled
 from services.capital.optimiser.answers.scenarios import Scenario
 from services.capital.optimiser.plan import Outcome, Plan, Purchase
 from services.capital.optimiser.problem import OptionId, OrderRuling, Problem, TrustCode

@@ -29,6 +29,7 @@ from services.capital.optimiser.problem.codes import (
     MandateBasis,
     MandateId,
     MaxLength,
+    MoveKind,
     Name,
     OptionId,
     Permille,
@@ -58,7 +59,15 @@ from services.capital.optimiser.problem.hire import Hire
 from services.capital.optimiser.problem.money import Ceiling, Commitment, Envelope, RevenueBudget
 from services.capital.optimiser.problem.moves import Remount, Reserve, TransferRoute
 from services.capital.optimiser.problem.promise import Guarantee
-from services.capital.optimiser.problem.ruling import ApprovedOrder, OrderRuling, ServiceRuling
+from services.capital.optimiser.problem.ruling import (
+    ApprovedOrder,
+    CancellationRuling,
+    ChargerRuling,
+    HireRuling,
+    MoveRuling,
+    OrderRuling,
+    ServiceRuling,
+)
 from services.capital.optimiser.problem.sites import ChargingSite, DutyFit, GridConnection
 from services.capital.optimiser.problem.supply import (
     Commissioning,
@@ -78,9 +87,11 @@ __all__ = (
     "Allocation",
     "ApprovedOrder",
     "BandCode",
+    "CancellationRuling",
     "Capacity",
     "Ceiling",
     "CeilingId",
+    "ChargerRuling",
     "ChargingSite",
     "Cohort",
     "Commissioning",
@@ -101,6 +112,7 @@ __all__ = (
     "GridConnection",
     "Guarantee",
     "Hire",
+    "HireRuling",
     "Horizon",
     "HubId",
     "IndexPermille",
@@ -113,6 +125,8 @@ __all__ = (
     "MandateBasis",
     "MandateId",
     "MaxLength",
+    "MoveKind",
+    "MoveRuling",
     "Name",
     "Need",
     "Option",
@@ -173,6 +187,10 @@ class Problem:
     ceilings: tuple[Ceiling, ...] = ()
     order_rulings: tuple[OrderRuling, ...] = ()
     service_rulings: tuple[ServiceRuling, ...] = ()
+    move_rulings: tuple[MoveRuling, ...] = ()
+    hire_rulings: tuple[HireRuling, ...] = ()
+    charger_rulings: tuple[ChargerRuling, ...] = ()
+    cancellation_rulings: tuple[CancellationRuling, ...] = ()
     transfer_routes: tuple[TransferRoute, ...] = ()
     reserves: tuple[Reserve, ...] = ()
     revenue_budgets: tuple[RevenueBudget, ...] = ()

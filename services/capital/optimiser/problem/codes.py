@@ -74,3 +74,11 @@ class SupplyKind(StrEnum):
 class MandateBasis(StrEnum):
     DELIVERIES = "deliveries"
     ORDERS = "orders"
+
+
+class MoveKind(StrEnum):
+    """What vehicles become when a year begins."""
+
+    TRANSFER = "transfer"
+    RESERVE = "reserve"
+    REMOUNT = "remount"

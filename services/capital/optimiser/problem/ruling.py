@@ -1,14 +1,17 @@
-"""Rows about what somebody has decided beforehand: orders placed or refused, vehicles kept."""
+"""Rows about what somebody has decided beforehand: how much of one decision there is to be."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeAlias
 
 from services.capital.optimiser.problem.codes import (
     BandCode,
+    CommitmentId,
     Count,
     EntryYear,
+    MoveKind,
     OptionId,
     Positive,
+    SiteId,
     TechnologyCode,
     TrustCode,
     TypeCode,
@@ -28,6 +31,11 @@ class OrderRuling:
     minimum: Count = 0
     maximum: Count = NO_MAXIMUM
 
+    @property
+    def subject(self) -> tuple[object, ...]:
+        """What is ruled on; no two rulings of a problem are on the same."""
+        return self.trust, self.option_id, self.financial_year
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceRuling:
@@ -45,6 +53,78 @@ class ServiceRuling:
     in_reserve: bool = False
     minimum: Count = 0
     maximum: Count = NO_MAXIMUM
+
+    @property
+    def subject(self) -> tuple[object, ...]:
+        kind = self.trust, self.vehicle_type, self.technology
+        return *kind, self.entry_year, self.band or "", self.in_reserve, self.financial_year
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoveRuling:
+    """How many vehicles of a type a trust gives to another, puts in reserve or remounts in a year.
+
+    `to_trust` is of a transfer alone.
+    """
+
+    kind: MoveKind
+    trust: TrustCode
+    vehicle_type: TypeCode
+    to_trust: TrustCode | None = None
+    financial_year: Year
+    minimum: Count = 0
+    maximum: Count = NO_MAXIMUM
+
+    @property
+    def subject(self) -> tuple[object, ...]:
+        return self.kind, self.trust, self.vehicle_type, self.to_trust or "", self.financial_year
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HireRuling:
+    """How many vehicles of a type a trust hires for a year."""
+
+    trust: TrustCode
+    vehicle_type: TypeCode
+    financial_year: Year
+    minimum: Count = 0
+    maximum: Count = NO_MAXIMUM
+
+    @property
+    def subject(self) -> tuple[object, ...]:
+        return self.trust, self.vehicle_type, self.financial_year
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChargerRuling:
+    """How many chargers are bought for a site in a year, whoever pays."""
+
+    site_id: SiteId
+    financial_year: Year
+    minimum: Count = 0
+    maximum: Count = NO_MAXIMUM
+
+    @property
+    def subject(self) -> tuple[object, ...]:
+        return self.site_id, self.financial_year
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancellationRuling:
+    """How many vehicles of a commitment are cancelled."""
+
+    commitment_id: CommitmentId
+    minimum: Count = 0
+    maximum: Count = NO_MAXIMUM
+
+    @property
+    def subject(self) -> tuple[object, ...]:
+        return (self.commitment_id,)
+
+
+Ruling: TypeAlias = (
+    OrderRuling | ServiceRuling | MoveRuling | HireRuling | ChargerRuling | CancellationRuling
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

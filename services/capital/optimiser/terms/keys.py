@@ -2,7 +2,6 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from enum import StrEnum
 from typing import Final, NamedTuple, Protocol, TypeVar
 
 from services.capital.optimiser.problem import (
@@ -56,14 +55,6 @@ class Vintage(NamedTuple):
 
     def age_in(self, year: int) -> int:
         return year - self.entry_year
-
-
-class MoveKind(StrEnum):
-    """What vehicles become when a year begins."""
-
-    TRANSFER = "transfer"
-    RESERVE = "reserve"
-    REMOUNT = "remount"
 
 
 class Dated(Protocol):

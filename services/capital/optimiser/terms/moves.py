@@ -9,6 +9,7 @@ from services.capital.optimiser.problem import (
     EnvelopeId,
     LifePolicy,
     LineId,
+    MoveKind,
     Remount,
     Reserve,
     TechnologyCode,
@@ -20,7 +21,6 @@ from services.capital.optimiser.problem.periods import money_year, weeks_in
 from services.capital.optimiser.terms.keys import (
     NO_BAND,
     Fleet,
-    MoveKind,
     OfProblem,
     Vintage,
     is_eligible,

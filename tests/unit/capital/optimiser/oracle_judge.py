@@ -7,6 +7,7 @@ vehicles are counted from year to year here.
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from itertools import product
 from typing import Final
 
 from services.capital.optimiser.plan import Decisions, Disposal, Hired, Moved, Purchase
@@ -18,6 +19,7 @@ from tests.unit.capital.optimiser.oracle_market import Market
 from tests.unit.capital.optimiser.oracle_money import Besides, Lot, cut, pays
 from tests.unit.capital.optimiser.oracle_motion import (
     Kind,
+    Place,
     kind_of,
     leavers,
     places,
@@ -26,6 +28,12 @@ from tests.unit.capital.optimiser.oracle_motion import (
 )
 from tests.unit.capital.optimiser.oracle_promise import Fortunes
 from tests.unit.capital.optimiser.oracle_purse import Purse
+from tests.unit.capital.optimiser.oracle_ruled import (
+    cancelled_as_ruled,
+    hired_as_ruled,
+    moved_as_ruled,
+    wired_as_ruled,
+)
 from tests.unit.capital.optimiser.oracle_sites import Sites
 from tests.unit.capital.optimiser.oracle_tables import money_of
 from tests.unit.capital.optimiser.oracle_workshop import Workshop
@@ -50,13 +58,14 @@ class Judge:
         if any(self._ill_formed(decisions)):
             return {Rule.WELL_FORMED}
         if decisions.cancellations:
-            left = cut(self.problem, decisions.cancelled)
+            left = replace(cut(self.problem, decisions.cancelled), cancellation_rulings=())
             others = replace(decisions, cancellations=())
             return {*self._cancelling(decisions), *Judge(left).broken(others)}
         serving = serving_by_year(self.problem, decisions)
         return {
             *self._buying(decisions, serving),
             *self._leaving(decisions),
+            *self._cancelling(decisions),
             *self._hiring(decisions.hires),
             *self._moving(decisions, serving),
             *Fortunes(self.problem, decisions).broken(serving),
@@ -102,6 +111,8 @@ class Judge:
             most = row.vehicles if row.cancellable else 0
             if decisions.cancelled.get(row.commitment_id, 0) > most:
                 yield Rule.CANCELLATION
+        if not cancelled_as_ruled(self.problem, decisions.cancelled):
+            yield Rule.CANCELLATION_RULING
 
     def _buying(self, decisions: Decisions, serving: Mapping[int, Counter[Kind]]) -> Iterator[Rule]:
         lots = []
@@ -119,6 +130,8 @@ class Judge:
         purse, sites = Purse(self.problem), Sites(self.problem, decisions.chargers)
         workshop = Workshop(self.problem, decisions.moves)
         yield from sites.buying()
+        if not wired_as_ruled(self.problem, decisions.chargers):
+            yield Rule.CHARGER_RULING
         yield from workshop.broken()
         spent = sites.chargers_pence() + workshop.spent_pence()
         besides = Besides(purse.proceeds_pence(decisions), spent, workshop.places())
@@ -148,6 +161,12 @@ class Judge:
             ways = Rental(self.problem).ways(row.financial_year, row.trust, row.vehicle_type)
             if row.vehicles >= len(list(ways)):
                 yield Rule.HIRE_MAXIMUM
+        hired: Counter[tuple[Place, int]] = Counter()
+        for row in hires:
+            hired[(row.trust, row.vehicle_type), row.financial_year] += row.vehicles
+        for place, year in product(self.places, self.years):
+            if not hired_as_ruled(self.problem, year, place, hired[place, year]):
+                yield Rule.HIRE_RULING
 
     def _moving(self, decisions: Decisions, serving: Mapping[int, Counter[Kind]]) -> Iterator[Rule]:
         received: Counter[tuple[Kind, int]] = Counter()
@@ -160,6 +179,13 @@ class Judge:
         for (kind, year), vehicles in received.items():
             if serving[year][kind] < vehicles:
                 yield Rule.NEW_VEHICLES_SERVE
+        for year in self.years:
+            moved: Counter[tuple[str, ...]] = Counter()
+            for row in decisions.moves:
+                key = str(row.kind), row.trust, row.vehicle_type, row.to_trust
+                moved[key] += row.vehicles * (row.financial_year == year)
+            if not moved_as_ruled(self.problem, year, self.places, moved):
+                yield Rule.MOVE_RULING
 
     def _giving(self, row: Moved, now: Counter[Kind]) -> Iterator[Rule]:
         routes = [route for route in self.problem.transfer_routes if _leads(route, row)]

@@ -14,6 +14,7 @@ from services.capital.optimiser.problem import (
     Option,
     Problem,
 )
+from tests.unit.capital.optimiser.oracle_ruled import cancelled_as_ruled
 from tests.unit.capital.optimiser.oracle_tables import Tables, money_of
 
 
@@ -135,9 +136,12 @@ def cancellations(problem: Problem) -> Iterator[tuple[Problem, int]]:
     ways = product(*(range(row.vehicles * row.cancellable + 1) for row in problem.commitments))
     worth = problem.discount_ppm[0] if problem.discount_ppm else 10**6
     for gone in ways:
+        cancelled = dict(zip(names, gone, strict=True))
+        if not cancelled_as_ruled(problem, cancelled):
+            continue
         prices = (row.cancellation_price_pence for row in problem.commitments)
         paid = sum(out * price for out, price in zip(gone, prices, strict=True))
-        yield cut(problem, dict(zip(names, gone, strict=True))), paid * worth * 10**6
+        yield cut(problem, cancelled), paid * worth * 10**6
 
 
 def cut(problem: Problem, gone: Mapping[CommitmentId, int]) -> Problem:

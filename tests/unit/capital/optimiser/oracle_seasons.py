@@ -11,6 +11,7 @@ from services.capital.optimiser.problem import EnvelopeId, LineId, Problem
 from tests.unit.capital.optimiser.oracle_fates import (
     AWAY,
     GIVES,
+    MOVED,
     PLACE,
     PROCEEDS,
     SPENT,
@@ -25,6 +26,7 @@ from tests.unit.capital.optimiser.oracle_hire import Rental
 from tests.unit.capital.optimiser.oracle_market import Market
 from tests.unit.capital.optimiser.oracle_money import Besides, Lot
 from tests.unit.capital.optimiser.oracle_motion import Place
+from tests.unit.capital.optimiser.oracle_ruled import moved_as_ruled
 from tests.unit.capital.optimiser.oracle_sites import Sites
 from tests.unit.capital.optimiser.oracle_year import Years
 
@@ -101,7 +103,9 @@ class Seasons:
         later = tuple(row for row in then.later if row[0].entry > year)
         for way, cost in self.fates.ways(year, then.before, coming).items():
             book = self._book(year, way.now, scene.places)
-            if book is None or not self._givers_keep_enough(way):
+            moved = Counter({note[1:]: n for note, n in way.notes if note[0] == MOVED})
+            ruled = moved_as_ruled(self.problem, year, scene.places, moved)
+            if book is None or not ruled or not self._givers_keep_enough(way):
                 continue
             for fortunes, (shortfall, over_age, weight) in self._hiring(scene, year, way, book):
                 story = self._told(then.story, way.notes, fortunes)
@@ -167,7 +171,7 @@ class Seasons:
         """Yield what each trust lacks, and the year's value, with each number of hired vehicles."""
         away = {note[1:]: amount for note, amount in way.notes if note[0] == AWAY}
         running = book.running + self._received(year, way)
-        options = [list(self.rented.ways(year, *place)) for place in scene.places]
+        options = [list(self.rented.ruled_ways(year, *place)) for place in scene.places]
         for hired in product(*options):
             rent, fortunes = Counter[str](), Counter[Note]()
             for place, (permille, pence) in zip(scene.places, hired, strict=True):

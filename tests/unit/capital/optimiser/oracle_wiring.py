@@ -7,6 +7,7 @@ from math import prod
 from services.capital.optimiser.charging import ChargersBought
 from services.capital.optimiser.problem import Problem
 from services.capital.optimiser.rules import Rule
+from tests.unit.capital.optimiser.oracle_ruled import wired_as_ruled
 from tests.unit.capital.optimiser.oracle_sites import Sites
 
 
@@ -16,7 +17,8 @@ def wirings(problem: Problem) -> Iterator[tuple[ChargersBought, ...]]:
         chargers = tuple(row for row in numbers if row.chargers)
         sites, years = Sites(problem, chargers), problem.horizon
         over = (rule for year in years for rule in sites.in_year(year, {}))
-        if not any(rule is Rule.GRID_CAPACITY for rule in over):
+        carried = not any(rule is Rule.GRID_CAPACITY for rule in over)
+        if carried and wired_as_ruled(problem, chargers):
             yield chargers
 
 

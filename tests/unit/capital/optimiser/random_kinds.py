@@ -11,6 +11,7 @@ from tests.unit.capital.optimiser.random_mixed import a_mixed_random_problem
 from tests.unit.capital.optimiser.random_money import a_random_problem_of_money
 from tests.unit.capital.optimiser.random_moves import a_random_problem_with_a_reserve
 from tests.unit.capital.optimiser.random_problems import a_random_problem
+from tests.unit.capital.optimiser.random_ruled import a_random_problem_with_a_ruling
 
 # Set, more problems are tried, and every one of them without each of its rules.
 THOROUGH: Final = bool(os.environ.get("MAKEREADY_PROOFS"))
@@ -28,6 +29,7 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
     {
         "mixed": Kind(a_mixed_random_problem, 220),
         "in need": Kind(a_random_problem_in_need, 100),
+        "with a ruling": Kind(a_random_problem_with_a_ruling, 72),
         "of money": Kind(a_random_problem_of_money, 80),
         "with a reserve": Kind(a_random_problem_with_a_reserve, 40),
         "plain": Kind(a_random_problem, 70),

@@ -44,7 +44,7 @@ def with_rules_of_money(dice: Random, problem: Problem) -> Problem:
         _on_revenue,
         _by_volume,
         _of_many_makers,
-        _cancellable,
+        with_cancellable,
     )
     for rule in dice.sample(rules, dice.choice((1, 2, 2))):
         problem = rule(dice, problem)
@@ -207,7 +207,7 @@ def _of_many_makers(dice: Random, problem: Problem) -> Problem:
     )
 
 
-def _cancellable(dice: Random, problem: Problem) -> Problem:
+def with_cancellable(dice: Random, problem: Problem) -> Problem:
     def cancellable(row: Commitment) -> Commitment:
         price = UNIT_PENCE * dice.choice((0, 3, 9))
         return replace(row, cancellable=True, cancellation_price_pence=price)

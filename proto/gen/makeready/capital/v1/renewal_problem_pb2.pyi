@@ -1103,6 +1103,175 @@ class RenewalProblem(_message.Message):
         def WhichOneof(self, oneof_group: _Never) -> None: ...
 
     @_typing.final
+    class MoveRuling(_message.Message):
+        """What somebody has decided beforehand of moves: how many vehicles of a type one trust gives to another, puts in reserve
+        or remounts in a year.
+        """
+
+        DESCRIPTOR: _descriptor.Descriptor
+
+        class _Kind:
+            ValueType = _typing.NewType("ValueType", _builtins.int)
+            V: _TypeAlias = ValueType  # noqa: Y015
+
+        class _KindEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[RenewalProblem.MoveRuling._Kind.ValueType], _builtins.type):
+            DESCRIPTOR: _descriptor.EnumDescriptor
+            KIND_UNSPECIFIED: RenewalProblem.MoveRuling._Kind.ValueType  # 0
+            """Not stated: refused."""
+            KIND_TRANSFER: RenewalProblem.MoveRuling._Kind.ValueType  # 1
+            """The same, at another trust."""
+            KIND_RESERVE: RenewalProblem.MoveRuling._Kind.ValueType  # 2
+            """The same, in reserve."""
+            KIND_REMOUNT: RenewalProblem.MoveRuling._Kind.ValueType  # 3
+            """The same boxes on new chassis."""
+
+        class Kind(_Kind, metaclass=_KindEnumTypeWrapper):
+            """What they become."""
+
+        KIND_UNSPECIFIED: RenewalProblem.MoveRuling.Kind.ValueType  # 0
+        """Not stated: refused."""
+        KIND_TRANSFER: RenewalProblem.MoveRuling.Kind.ValueType  # 1
+        """The same, at another trust."""
+        KIND_RESERVE: RenewalProblem.MoveRuling.Kind.ValueType  # 2
+        """The same, in reserve."""
+        KIND_REMOUNT: RenewalProblem.MoveRuling.Kind.ValueType  # 3
+        """The same boxes on new chassis."""
+
+        KIND_FIELD_NUMBER: _builtins.int
+        TRUST_FIELD_NUMBER: _builtins.int
+        VEHICLE_TYPE_FIELD_NUMBER: _builtins.int
+        TO_TRUST_FIELD_NUMBER: _builtins.int
+        FINANCIAL_YEAR_FIELD_NUMBER: _builtins.int
+        MINIMUM_FIELD_NUMBER: _builtins.int
+        MAXIMUM_FIELD_NUMBER: _builtins.int
+        kind: Global___RenewalProblem.MoveRuling.Kind.ValueType
+        """What they become."""
+        trust: _builtins.str
+        """The trust that has them."""
+        vehicle_type: _builtins.str
+        """Their type."""
+        to_trust: _builtins.str
+        """The trust that a transfer is to. Empty: they stay, and the kind is no transfer."""
+        financial_year: _builtins.int
+        """The year they move, in the horizon. With all above, one row at most."""
+        minimum: _builtins.int
+        """The fewest vehicles. Where that cannot be there is no plan."""
+        maximum: _builtins.int
+        """The most vehicles; 0: none. At least the minimum."""
+        def __init__(
+            self,
+            *,
+            kind: Global___RenewalProblem.MoveRuling.Kind.ValueType = ...,
+            trust: _builtins.str = ...,
+            vehicle_type: _builtins.str = ...,
+            to_trust: _builtins.str = ...,
+            financial_year: _builtins.int = ...,
+            minimum: _builtins.int = ...,
+            maximum: _builtins.int = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["financial_year", b"financial_year", "kind", b"kind", "maximum", b"maximum", "minimum", b"minimum", "to_trust", b"to_trust", "trust", b"trust", "vehicle_type", b"vehicle_type"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    @_typing.final
+    class HireRuling(_message.Message):
+        """What somebody has decided beforehand of hire: how many vehicles of a type one trust hires for a year."""
+
+        DESCRIPTOR: _descriptor.Descriptor
+
+        TRUST_FIELD_NUMBER: _builtins.int
+        VEHICLE_TYPE_FIELD_NUMBER: _builtins.int
+        FINANCIAL_YEAR_FIELD_NUMBER: _builtins.int
+        MINIMUM_FIELD_NUMBER: _builtins.int
+        MAXIMUM_FIELD_NUMBER: _builtins.int
+        trust: _builtins.str
+        """The trust."""
+        vehicle_type: _builtins.str
+        """The type."""
+        financial_year: _builtins.int
+        """The year, in the horizon. With the trust and the type, one row at most."""
+        minimum: _builtins.int
+        """The fewest vehicles. Where that cannot be there is no plan."""
+        maximum: _builtins.int
+        """The most vehicles; 0: none. At least the minimum."""
+        def __init__(
+            self,
+            *,
+            trust: _builtins.str = ...,
+            vehicle_type: _builtins.str = ...,
+            financial_year: _builtins.int = ...,
+            minimum: _builtins.int = ...,
+            maximum: _builtins.int = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["financial_year", b"financial_year", "maximum", b"maximum", "minimum", b"minimum", "trust", b"trust", "vehicle_type", b"vehicle_type"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    @_typing.final
+    class ChargerRuling(_message.Message):
+        """What somebody has decided beforehand of chargers: how many are bought for a site in a year, from all envelopes together."""
+
+        DESCRIPTOR: _descriptor.Descriptor
+
+        SITE_ID_FIELD_NUMBER: _builtins.int
+        FINANCIAL_YEAR_FIELD_NUMBER: _builtins.int
+        MINIMUM_FIELD_NUMBER: _builtins.int
+        MAXIMUM_FIELD_NUMBER: _builtins.int
+        site_id: _builtins.str
+        """The site."""
+        financial_year: _builtins.int
+        """The year, in the horizon. With the site, one row at most."""
+        minimum: _builtins.int
+        """The fewest chargers. Where that cannot be there is no plan."""
+        maximum: _builtins.int
+        """The most chargers; 0: none. At least the minimum."""
+        def __init__(
+            self,
+            *,
+            site_id: _builtins.str = ...,
+            financial_year: _builtins.int = ...,
+            minimum: _builtins.int = ...,
+            maximum: _builtins.int = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["financial_year", b"financial_year", "maximum", b"maximum", "minimum", b"minimum", "site_id", b"site_id"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    @_typing.final
+    class CancellationRuling(_message.Message):
+        """What somebody has decided beforehand of a cancellation: how many vehicles of a commitment are not taken."""
+
+        DESCRIPTOR: _descriptor.Descriptor
+
+        COMMITMENT_ID_FIELD_NUMBER: _builtins.int
+        MINIMUM_FIELD_NUMBER: _builtins.int
+        MAXIMUM_FIELD_NUMBER: _builtins.int
+        commitment_id: _builtins.str
+        """The commitment; one row at most."""
+        minimum: _builtins.int
+        """The fewest vehicles. Where that cannot be there is no plan."""
+        maximum: _builtins.int
+        """The most vehicles; 0: none. At least the minimum."""
+        def __init__(
+            self,
+            *,
+            commitment_id: _builtins.str = ...,
+            minimum: _builtins.int = ...,
+            maximum: _builtins.int = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["commitment_id", b"commitment_id", "maximum", b"maximum", "minimum", b"minimum"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    @_typing.final
     class ApprovedOrder(_message.Message):
         """An order of an approved plan: what one trust takes delivery of in a year, from all envelopes together."""
 
@@ -1487,6 +1656,10 @@ class RenewalProblem(_message.Message):
     CEILINGS_FIELD_NUMBER: _builtins.int
     ORDER_RULINGS_FIELD_NUMBER: _builtins.int
     SERVICE_RULINGS_FIELD_NUMBER: _builtins.int
+    MOVE_RULINGS_FIELD_NUMBER: _builtins.int
+    HIRE_RULINGS_FIELD_NUMBER: _builtins.int
+    CHARGER_RULINGS_FIELD_NUMBER: _builtins.int
+    CANCELLATION_RULINGS_FIELD_NUMBER: _builtins.int
     TRANSFER_ROUTES_FIELD_NUMBER: _builtins.int
     CHARGING_SITES_FIELD_NUMBER: _builtins.int
     GRID_CONNECTIONS_FIELD_NUMBER: _builtins.int
@@ -1607,6 +1780,22 @@ class RenewalProblem(_message.Message):
         """Service decided beforehand. Empty: none."""
 
     @_builtins.property
+    def move_rulings(self) -> _containers.RepeatedCompositeFieldContainer[Global___RenewalProblem.MoveRuling]:
+        """Moves decided beforehand. Empty: none."""
+
+    @_builtins.property
+    def hire_rulings(self) -> _containers.RepeatedCompositeFieldContainer[Global___RenewalProblem.HireRuling]:
+        """Hire decided beforehand. Empty: none."""
+
+    @_builtins.property
+    def charger_rulings(self) -> _containers.RepeatedCompositeFieldContainer[Global___RenewalProblem.ChargerRuling]:
+        """Chargers decided beforehand. Empty: none."""
+
+    @_builtins.property
+    def cancellation_rulings(self) -> _containers.RepeatedCompositeFieldContainer[Global___RenewalProblem.CancellationRuling]:
+        """Cancellations decided beforehand. Empty: none."""
+
+    @_builtins.property
     def transfer_routes(self) -> _containers.RepeatedCompositeFieldContainer[Global___RenewalProblem.TransferRoute]:
         """Who may give vehicles to whom. Empty: no trust to any."""
 
@@ -1675,6 +1864,10 @@ class RenewalProblem(_message.Message):
         ceilings: _abc.Iterable[Global___RenewalProblem.Ceiling] | None = ...,
         order_rulings: _abc.Iterable[Global___RenewalProblem.OrderRuling] | None = ...,
         service_rulings: _abc.Iterable[Global___RenewalProblem.ServiceRuling] | None = ...,
+        move_rulings: _abc.Iterable[Global___RenewalProblem.MoveRuling] | None = ...,
+        hire_rulings: _abc.Iterable[Global___RenewalProblem.HireRuling] | None = ...,
+        charger_rulings: _abc.Iterable[Global___RenewalProblem.ChargerRuling] | None = ...,
+        cancellation_rulings: _abc.Iterable[Global___RenewalProblem.CancellationRuling] | None = ...,
         transfer_routes: _abc.Iterable[Global___RenewalProblem.TransferRoute] | None = ...,
         charging_sites: _abc.Iterable[Global___RenewalProblem.ChargingSite] | None = ...,
         grid_connections: _abc.Iterable[Global___RenewalProblem.GridConnection] | None = ...,
@@ -1689,7 +1882,7 @@ class RenewalProblem(_message.Message):
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["age_profiles", b"age_profiles", "approved_orders", b"approved_orders", "ceilings", b"ceilings", "change_price_pence", b"change_price_pence", "charging_sites", b"charging_sites", "cohorts", b"cohorts", "commissioning", b"commissioning", "commitments", b"commitments", "concentration_limits", b"concentration_limits", "description", b"description", "discount_ppm", b"discount_ppm", "disposal_freezes", b"disposal_freezes", "duty_fits", b"duty_fits", "envelopes", b"envelopes", "establishments", b"establishments", "first_financial_year", b"first_financial_year", "grid_connections", b"grid_connections", "guarantees", b"guarantees", "hires", b"hires", "life_policies", b"life_policies", "mandates", b"mandates", "needs", b"needs", "options", b"options", "order_rulings", b"order_rulings", "over_age_price_pence", b"over_age_price_pence", "price_index_permille", b"price_index_permille", "remount_offers", b"remount_offers", "reserves", b"reserves", "revenue_budgets", b"revenue_budgets", "service_rulings", b"service_rulings", "shortfall_price_pence", b"shortfall_price_pence", "supply_lines", b"supply_lines", "technologies", b"technologies", "transfer_routes", b"transfer_routes", "trusts", b"trusts", "vehicle_types", b"vehicle_types", "years", b"years"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["age_profiles", b"age_profiles", "approved_orders", b"approved_orders", "cancellation_rulings", b"cancellation_rulings", "ceilings", b"ceilings", "change_price_pence", b"change_price_pence", "charger_rulings", b"charger_rulings", "charging_sites", b"charging_sites", "cohorts", b"cohorts", "commissioning", b"commissioning", "commitments", b"commitments", "concentration_limits", b"concentration_limits", "description", b"description", "discount_ppm", b"discount_ppm", "disposal_freezes", b"disposal_freezes", "duty_fits", b"duty_fits", "envelopes", b"envelopes", "establishments", b"establishments", "first_financial_year", b"first_financial_year", "grid_connections", b"grid_connections", "guarantees", b"guarantees", "hire_rulings", b"hire_rulings", "hires", b"hires", "life_policies", b"life_policies", "mandates", b"mandates", "move_rulings", b"move_rulings", "needs", b"needs", "options", b"options", "order_rulings", b"order_rulings", "over_age_price_pence", b"over_age_price_pence", "price_index_permille", b"price_index_permille", "remount_offers", b"remount_offers", "reserves", b"reserves", "revenue_budgets", b"revenue_budgets", "service_rulings", b"service_rulings", "shortfall_price_pence", b"shortfall_price_pence", "supply_lines", b"supply_lines", "technologies", b"technologies", "transfer_routes", b"transfer_routes", "trusts", b"trusts", "vehicle_types", b"vehicle_types", "years", b"years"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -11,19 +11,25 @@ from services.capital.optimiser.answers.named import rules_of
 from services.capital.optimiser.limits import Limits
 from services.capital.optimiser.plan import Outcome
 from services.capital.optimiser.problem import (
+    CancellationRuling,
     Ceiling,
     CeilingId,
+    ChargerRuling,
     Commissioning,
     CommitmentId,
     DisposalFreeze,
     EnvelopeId,
     Guarantee,
+    HireRuling,
     HubId,
+    MoveKind,
+    MoveRuling,
     OptionId,
     OrderRuling,
     Problem,
     RevenueBudget,
     ServiceRuling,
+    SiteId,
 )
 from services.capital.optimiser.rules import Rule
 from tests.unit.capital.optimiser.build import (
@@ -35,6 +41,7 @@ from tests.unit.capital.optimiser.build import (
     a_commitment,
     a_policy,
     a_problem,
+    a_site,
     a_size,
     an_envelope,
     budgets,
@@ -113,6 +120,64 @@ def test_a_ruling_that_asks_too_much_is_told_with_the_money_it_lacks() -> None:
     assert {rule.rule for rule in conflict.rules} == {Rule.ENVELOPE_ALLOCATION, Rule.ORDER_RULING}
     assert ("£200k in 2026/27 from West Midlands Ambulance Service",) in sentences(conflict)
     assert ("2 DCA-DIESEL otherwise than ruled for RYA in 2026/27",) in sentences(conflict)
+    for repair in conflict.repairs:
+        assert possible(repair.applied(problem), Workshop("test", EFFORT)) is Outcome.FEASIBLE
+
+
+@pytest.mark.parametrize(
+    ("rulings", "sentence"),
+    [
+        (
+            {
+                "move_rulings": (
+                    MoveRuling(
+                        kind=MoveKind.RESERVE,
+                        trust=RYA,
+                        vehicle_type=DCA,
+                        financial_year=FIRST,
+                        minimum=1,
+                    ),
+                )
+            },
+            "1 otherwise than ruled of a reserve by RYA in 2026/27",
+        ),
+        (
+            {
+                "hire_rulings": (
+                    HireRuling(trust=RYA, vehicle_type=DCA, financial_year=FIRST, minimum=1),
+                )
+            },
+            "1 DCA hired by RYA otherwise than ruled in 2026/27",
+        ),
+        (
+            {
+                "charging_sites": (a_site(0, 0, 0),),
+                "charger_rulings": (
+                    ChargerRuling(site_id=SiteId("site"), financial_year=FIRST, minimum=1),
+                ),
+            },
+            "1 chargers for site of RYA otherwise than ruled in 2026/27",
+        ),
+        (
+            {
+                "establishments": (a_size(0, 9),),
+                "commitments": (a_commitment(FIRST, 2),),
+                "cancellation_rulings": (
+                    CancellationRuling(commitment_id=CommitmentId("on-order"), minimum=1),
+                ),
+            },
+            "1 of order on-order cancelled otherwise than RYA ruled",
+        ),
+    ],
+)
+def test_a_ruling_on_what_cannot_be_is_told_with_what_would_mend_it(
+    rulings: dict[str, object], sentence: str
+) -> None:
+    problem = a_problem(**rulings)
+
+    conflict = explained(problem)
+
+    assert (sentence,) in sentences(conflict)
     for repair in conflict.repairs:
         assert possible(repair.applied(problem), Workshop("test", EFFORT)) is Outcome.FEASIBLE
 

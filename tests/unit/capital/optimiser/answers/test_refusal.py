@@ -1,38 +1,49 @@
 """The price of a no, and the price of each level."""
 
 import sys
+from collections import Counter
 from dataclasses import replace
 
 from services.capital.optimiser.answers.effort import Effort, Workshop
 from services.capital.optimiser.answers.level_prices import level_prices
-from services.capital.optimiser.answers.refusal import (
-    Ruling,
-    departure_other_way,
-    price_of_no,
-    purchase_other_way,
-    refusals,
-    ruled,
-)
+from services.capital.optimiser.answers.other_way import other_way, subjects
+from services.capital.optimiser.answers.refusal import price_of_no, refusals
+from services.capital.optimiser.answers.rulings import ruled, rulings_of
 from services.capital.optimiser.limits import Limits
 from services.capital.optimiser.plan import Level, Outcome, Plan
-from services.capital.optimiser.problem import OptionId, OrderRuling, Problem
+from services.capital.optimiser.problem import (
+    ChargerRuling,
+    MoveKind,
+    MoveRuling,
+    OptionId,
+    OrderRuling,
+    Problem,
+    ServiceRuling,
+    SiteId,
+)
+from services.capital.optimiser.problem.ruling import Ruling
 from services.capital.optimiser.solve import solve
 from services.capital.optimiser.terms import Vintage
 from tests.unit.capital.optimiser.build import (
+    BEV,
     DCA,
     DIESEL,
     FIRST,
     RYA,
     a_policy,
     a_problem,
+    a_site,
+    an_option,
     budgets,
     cohorts,
 )
 from tests.unit.capital.optimiser.oracle import best
 from tests.unit.capital.optimiser.random_problems import a_random_problem
+from tests.unit.capital.optimiser.random_ruled import a_random_problem_with_a_ruling
 
 EXACT = Limits(seconds=20, gap_ppm=0)
 AMBULANCE = OptionId("DCA-DIESEL")
+ORDER = OrderRuling(trust=RYA, option_id=AMBULANCE, financial_year=FIRST)
 
 
 def workshop() -> Workshop:
@@ -50,7 +61,7 @@ def tight() -> Problem:
 def test_a_refused_purchase_costs_the_years_it_would_have_saved() -> None:
     problem = tight()
     plan = solve(problem, EXACT)
-    ruling = purchase_other_way(problem, plan, RYA, AMBULANCE, FIRST)
+    ruling = other_way(problem, plan, ORDER)
 
     refusal = price_of_no(problem, plan, ruling, workshop())
 
@@ -63,7 +74,7 @@ def test_what_is_not_bought_is_forced_to_be_at_its_minimum_order() -> None:
     problem = replace(tight(), options=(replace(tight().options[0], minimum_order=2),))
     plan = solve(problem, EXACT)
 
-    ruling = purchase_other_way(problem, plan, RYA, AMBULANCE, FIRST)
+    ruling = other_way(problem, plan, ORDER)
     refusal = price_of_no(problem, plan, ruling, workshop())
 
     assert (ruling.minimum, refusal.outcome) == (2, Outcome.INFEASIBLE)
@@ -76,8 +87,8 @@ def test_a_vehicle_that_goes_can_be_made_to_stay_and_one_that_stays_to_go() -> N
     old = Vintage(RYA, DCA, DIESEL, FIRST - 4)
     leaving = next(row for row in plan.disposals if row.financial_year == FIRST)
 
-    stay = departure_other_way(plan, leaving.vintage, FIRST)
-    go = departure_other_way(plan, old, FIRST + 1)
+    stay = other_way(problem, plan, departure(leaving.vintage, FIRST))
+    go = other_way(problem, plan, departure(old, FIRST + 1))
 
     assert (stay.minimum, go.minimum, go.maximum) == (2, 0, 0)
     for ruling in (stay, go):
@@ -101,34 +112,117 @@ def test_every_no_lies_within_its_interval() -> None:
     for seed in seeds:
         problem = a_random_problem(seed)
         plan = solve(problem, replace(EXACT, gap_ppm=50_000))
-        before = best(problem)
         for ruling in rulings_against(problem, plan):
-            refusal = price_of_no(problem, plan, ruling, workshop())
-            after = best(ruled(problem, ruling))
             looked += 1
-            assert (after is None) == (refusal.plan is None), (seed, ruling)
-            if after is None or before is None:
-                continue
-            for row in refusal.levels:
-                place = tuple(Level).index(row.level)
-                change = after[place] - before[place]
-                assert row.least is None or row.least <= change, (seed, ruling)
-                assert row.most is None or change <= row.most, (seed, ruling)
+            assert_is_what_trying_says(problem, plan, ruling, seed)
 
     sys.stdout.write(f"seeds {seeds}: {looked} refusals\n")
     assert looked >= 30
 
 
+def test_a_no_to_every_kind_of_decision_costs_what_trying_every_plan_says() -> None:
+    seeds, looked = range(48), Counter[str]()
+
+    for seed in seeds:
+        given = a_random_problem_with_a_ruling(seed)
+        problem = without_rulings(given)
+        plan = solve(problem, EXACT)
+        made = [row for row in subjects(problem, plan) if not isinstance(row, OrderRuling)]
+        asked = rulings_of(given)[-1]
+        for subject in (asked, *made[:2]) if plan.has_decisions else ():
+            ruling = other_way(problem, plan, subject)
+            kind = subject.kind if isinstance(subject, MoveRuling) else type(subject).__name__
+            looked[f"{'at least one' if ruling.minimum else 'no'} {kind}"] += 1
+            assert_is_what_trying_says(problem, plan, ruling, seed)
+        if plan.has_decisions:
+            assert_is_what_trying_says(problem, plan, asked, seed)
+
+    sys.stdout.write(f"seeds {seeds}: {dict(looked)}\n")
+    for kind in (*MoveKind, "HireRuling", "CancellationRuling"):
+        assert looked[f"no {kind}"], kind
+        assert looked[f"at least one {kind}"], kind
+
+
+def test_a_no_to_chargers_costs_the_years_that_vehicles_wait_for_them() -> None:
+    problem = a_problem(
+        cohorts=cohorts({4: 1}),
+        options=(an_option(BEV),),
+        life_policies=(a_policy(target=4),),
+        charging_sites=(a_site(0, 0, 0, maximum=(2, 2, 2), price=1000),),
+    )
+    plan = solve(problem, EXACT)
+    subject = ChargerRuling(site_id=SiteId("site"), financial_year=FIRST)
+
+    refused = price_of_no(problem, plan, other_way(problem, plan, subject), workshop())
+    another = price_of_no(problem, plan, replace(subject, minimum=2), workshop())
+
+    assert refused.sentence == "no chargers bought for site in 2026/27"
+    assert (refused.levels[1].least, refused.levels[1].most) == (1, 1)
+    assert another.sentence == "at least 2 chargers bought for site in 2026/27"
+    assert [row.found for row in another.levels] == [0, 0, 1000]
+
+
+def test_fewer_of_an_order_than_planned_have_their_price_too() -> None:
+    problem = replace(tight(), envelopes=budgets(2, 0, 1))
+    plan = solve(problem, EXACT)
+    fewer = replace(ORDER, maximum=1)
+
+    refusal = price_of_no(problem, plan, fewer, workshop())
+
+    assert refusal.sentence == "at most 1 DCA-DIESEL for RYA in 2026/27"
+    assert [row.found for row in refusal.levels] == changes(problem, ruled(problem, fewer))
+    assert refusal.levels[1].least == 3
+
+
+def assert_is_what_trying_says(problem: Problem, plan: Plan, ruling: Ruling, seed: int) -> None:
+    """Compare what a ruling is said to cost with the best of all plans, with it and without."""
+    refusal = price_of_no(problem, plan, ruling, workshop())
+    before, after = best(problem), best(ruled(problem, ruling))
+    assert (after is None) == (refusal.plan is None), (seed, ruling)
+    if after is None or before is None:
+        return
+    for row in refusal.levels:
+        place = tuple(Level).index(row.level)
+        change = after[place] - before[place]
+        assert row.least is None or row.least <= change, (seed, ruling)
+        assert row.most is None or change <= row.most, (seed, ruling)
+
+
+def without_rulings(problem: Problem) -> Problem:
+    return replace(
+        problem,
+        order_rulings=(),
+        service_rulings=(),
+        move_rulings=(),
+        hire_rulings=(),
+        charger_rulings=(),
+        cancellation_rulings=(),
+    )
+
+
 def rulings_against(problem: Problem, plan: Plan) -> list[Ruling]:
     """Return one ruling against a purchase, and one against a departure, where there are any."""
-    rulings: list[Ruling] = [
-        purchase_other_way(problem, plan, row.trust, row.option_id, row.delivery_year)
+    purchases: list[Ruling] = [
+        OrderRuling(trust=row.trust, option_id=row.option_id, financial_year=row.delivery_year)
         for row in plan.purchases[:1]
     ]
-    rulings += [
-        departure_other_way(plan, row.vintage, row.financial_year) for row in plan.disposals[:1]
+    departures: list[Ruling] = [
+        departure(row.vintage, row.financial_year) for row in plan.disposals[:1]
     ]
-    return rulings
+    return [other_way(problem, plan, row) for row in (*purchases, *departures)]
+
+
+def departure(vintage: Vintage, year: int) -> ServiceRuling:
+    """Return what can be ruled on the vehicles in the year."""
+    return ServiceRuling(
+        trust=vintage.trust,
+        vehicle_type=vintage.vehicle_type,
+        technology=vintage.technology,
+        entry_year=vintage.entry_year,
+        financial_year=year,
+        band=vintage.band or None,
+        in_reserve=vintage.in_reserve,
+    )
 
 
 def test_a_no_to_what_was_ruled_tells_what_lifting_the_ruling_saves() -> None:
@@ -136,7 +230,7 @@ def test_a_no_to_what_was_ruled_tells_what_lifting_the_ruling_saves() -> None:
     problem = a_problem(order_rulings=(order,))
     plan = solve(problem, EXACT)
 
-    ruling = purchase_other_way(problem, plan, RYA, AMBULANCE, FIRST)
+    ruling = other_way(problem, plan, ORDER)
     refusal = price_of_no(problem, plan, ruling, workshop())
 
     assert refusal.sentence == "no DCA-DIESEL for RYA in 2026/27 (ruled at least 1)"
@@ -153,7 +247,10 @@ def test_each_purchase_of_a_plan_has_its_price() -> None:
 
     rows = list(refusals(problem, plan, workshop()))
 
-    assert [row.ruling.financial_year for row in rows] == [FIRST, FIRST + 2]
+    assert [row.ruling.subject for row in rows] == [
+        (RYA, AMBULANCE, FIRST),
+        (RYA, AMBULANCE, FIRST + 2),
+    ]
     assert [row.levels[1].found for row in rows] == [3, 1]
 
 
