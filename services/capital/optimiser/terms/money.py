@@ -67,10 +67,13 @@ class Money:
         Earlier parts are of the same holder and fund; of the envelope itself where they score in
         its own year. Empty: some part has nobody to pay it.
         """
+        # What scores at delivery is of the envelope named, also of one that may not pay then.
         paid = [
             (payer, pence)
             for before, pence in parts(option, price_pence)
-            for payer in self.payers(envelope, trust, option, delivered - before)
+            for payer in (
+                self.payers(envelope, trust, option, delivered - before) if before else [envelope]
+            )
         ]
         if len(paid) <= len(option.instalments):
             return []
