@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Final
 
 from services.capital.optimiser.problem import (
@@ -75,13 +76,18 @@ class Capacity:
             for year in terms.horizon
             if money_year(year) == own
         )
-        return each * sum(map(self._most_there, terms.fleets))
+        return each * self._most_there
 
-    def _most_there(self, fleet: Fleet) -> int:
-        terms = self._terms
-        sizes = (terms.establishment(fleet, year).maximum for year in terms.horizon)
-        there = (n for vintage, n in terms.opening.items() if vintage.fleet == fleet)
-        return max(sum(there), *sizes)
+    @cached_property
+    def _most_there(self) -> int:
+        """Return more vehicles than could ever be there; worked out once, as every bound asks."""
+        terms, there = self._terms, Counter[Fleet]()
+        for vintage, vehicles in terms.opening.items():
+            there[vintage.fleet] += vehicles
+        return sum(
+            max(there[fleet], *(terms.establishment(fleet, year).maximum for year in terms.horizon))
+            for fleet in terms.fleets
+        )
 
     def line_left(self, line: SupplyLine, year: int) -> int:
         """Return the vehicles the line can still supply in the year."""

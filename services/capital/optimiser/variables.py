@@ -222,9 +222,7 @@ class Variables:
             return self._most_of(move.source)
         price_pence = self._terms.remount_price_pence(move.source, move.year)
         envelope = self._terms.envelopes[move.envelope_id]
-        return max(
-            0, Capacity(without_cancellable(self._terms)).most_spent(envelope) // price_pence
-        )
+        return max(0, self._capacity.most_spent(envelope) // price_pence)
 
     def _moves_by(
         self, key: Callable[[Move], tuple[Vintage, int]]
