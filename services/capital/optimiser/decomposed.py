@@ -7,8 +7,6 @@ from math import inf
 from threading import Event
 from typing import Final
 
-import numpy as np
-
 from services.capital.optimiser.allowance import Allowance
 from services.capital.optimiser.at_once import HandedOver, suits
 from services.capital.optimiser.closing_in import closed_in
@@ -203,11 +201,9 @@ class DecomposedSearch:
 
     def _bounds(self, program: Program, x: Floats, row_prices: Floats) -> LevelBounds:
         """Return bounds of the programme's levels, begun from what its relaxation proves."""
-        fleets = self._model.terms.fleets
-        trusts = sorted({fleet.trust for fleet in fleets})
         return LevelBounds(
             program,
-            np.array([trusts.index(fleet.trust) for fleet in fleets], dtype=np.int64),
+            self._model.blocks.trusts,
             self._objectives,
             between_blocks(program, row_prices),
             x,

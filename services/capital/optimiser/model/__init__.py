@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Final
 
 from ortools.math_opt.python import mathopt
 
 from services.capital.optimiser.engine.arrays import Floats
-from services.capital.optimiser.engine.program import NO_BLOCK, Program, Rows
+from services.capital.optimiser.engine.program import Program, Rows
 from services.capital.optimiser.mathopt_program import cost_of, program_of
+from services.capital.optimiser.model.blocks import Blocks
 from services.capital.optimiser.model.closer import Closer
 from services.capital.optimiser.model.fleet import FleetRules
 from services.capital.optimiser.model.money import MoneyRules
@@ -45,6 +47,7 @@ class RenewalModel(
 
     def __init__(self, terms: Terms) -> None:
         super().__init__(terms)
+        self.blocks: Final = Blocks(terms, self.variables)
         self._vehicles_are_conserved()
         self._new_vehicles_serve_their_first_year()
         self._moved_vehicles_serve_their_first_year()
@@ -102,15 +105,8 @@ class RenewalModel(
         return expression(level, self.terms, self.variables)
 
     def arrays(self) -> Program:
-        """Return the programme as the engine's arrays, each fleet a block in order of `fleets`."""
-        numbers = {fleet: number for number, fleet in enumerate(self.terms.fleets)}
-
-        def block_of(variable: mathopt.Variable) -> int:
-            fleet = self.variables.block_of(variable)
-            # What was approved may be of a fleet that is no more: its change is nobody's block.
-            return NO_BLOCK if fleet is None else numbers.get(fleet, NO_BLOCK)
-
-        program = program_of(self.program, block_of)
+        """Return the programme as the engine's arrays, in its `blocks`."""
+        program = program_of(self.program, self.blocks.of)
         # Whole vehicles that come and go leave whole stock; asking for it again, of the columns
         # that are most, leaves HiGHS without plans.
         whole = program.integer.copy()
