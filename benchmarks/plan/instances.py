@@ -7,6 +7,7 @@ from typing import Final
 
 from benchmarks.plan.alliances import TIGHT, england, lumpy, three_trusts, wmas
 from benchmarks.plan.ambcap import ambcap
+from benchmarks.plan.complete import complete
 from benchmarks.plan.quarters import quarterly
 from services.capital.optimiser.problem import Problem
 from tests.unit.capital.optimiser.random_problems import a_random_problem
@@ -22,6 +23,7 @@ INSTANCES: Final[Mapping[str, Callable[[], Problem]]] = {
     "ambcap-f-20y": partial(ambcap, 20, lumpy=True),
     "lumpy": lumpy,
     "quarters": lambda: quarterly(three_trusts(years=5)),
+    "complete-10y": complete,
     "scenarios-50": partial(wmas, years=3),
 }
 # The time each is given, where no other is asked for.
@@ -36,6 +38,7 @@ SECONDS: Final[Mapping[str, int]] = {
     "ambcap-f-20y": 60,
     "lumpy": 20,
     "quarters": 60,
+    "complete-10y": 60,
     "scenarios-50": 180,
 }
 

@@ -22,8 +22,12 @@ HASHES = {
     "ambcap-f-20y": "2bed42beed933cb946d88854f700c9db7c6c4bf727034c811e4c4abec3854f95",
     "lumpy": "16ad51d49c5b33e063600fb1fc9ee103134260eddd784c17312fb65f61c6b144",
     "quarters": "7c1fdeb26749420a4c1d5432f0b5baa9aa2b5314e5fb857783a4d530b6d67b33",
+    "complete-10y": "27c22f3129dff9579af78b168c6dc4c6151ca469870bb7cab4ba2218806b7d29",
     "scenarios-50": "33c69ef99caaf1796377952a415d636caf6e7eb950eb984652dd528f710416a7",
 }
+
+
+BEYOND_GREEDY = {"complete-10y"}
 
 
 @pytest.fixture(scope="module", params=sorted(INSTANCES))
@@ -51,7 +55,9 @@ def test_an_instance_says_that_it_is_synthetic(named: tuple[str, Problem]) -> No
 
 
 def test_greedy_plans_it_and_the_plan_passes_the_checker(named: tuple[str, Problem]) -> None:
-    _, problem = named
+    name, problem = named
+    if name in BEYOND_GREEDY:
+        pytest.skip("it minds neither chargers, rulings nor shares of converters")
 
     plan = greedy_plan(Terms(problem))
 
