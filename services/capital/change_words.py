@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from services.capital.optimiser.answers.difference import Difference
 from services.capital.optimiser.plan import Level
-from services.kernel.money import short_pounds
+from services.kernel.money import NOTHING, short_pounds
 
 
 def changes(rows: Iterable[Difference]) -> str:
@@ -21,5 +21,5 @@ def change(row: Difference) -> str:
 
 
 def _signed(level: Level, value: int) -> str:
-    sign = "+" if value > 0 else ""
-    return sign + (short_pounds(value) if level is Level.COST else str(value))
+    size = short_pounds(value) if level is Level.COST else str(value)
+    return f"+{size}" if value > 0 and size != NOTHING else size

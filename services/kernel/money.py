@@ -5,6 +5,7 @@ from typing import Final, NewType
 Pence = NewType("Pence", int)
 
 PENCE_PER_POUND: Final = 100
+NOTHING: Final = "£0"
 # Largest unit first: pence in one, and its letter.
 UNITS: Final = ((100_000_000_000, "bn"), (100_000_000, "m"), (100_000, "k"))
 
@@ -17,7 +18,9 @@ def pounds(amount_pence: int) -> str:
 
 def short_pounds(amount_pence: int) -> str:
     """Write an amount to a tenth of its largest unit, halves up in size: "£1.2m", "-£950"."""
-    return _sign(amount_pence) + _short(abs(amount_pence))
+    size = _short(abs(amount_pence))
+    # Less than half a pound, either way, is written as nothing.
+    return size if size == NOTHING else _sign(amount_pence) + size
 
 
 def _short(size_pence: int) -> str:
