@@ -4,7 +4,9 @@ The model is that of the problem without these rules (`without_bounds`); what th
 counted, and may come to no more than the rule gives.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from itertools import product
 from typing import Final
 
@@ -111,27 +113,37 @@ class Letting:
 
     def _past(self, rule: NamedRule) -> Iterator[tuple[Vintage, int]]:
         """Yield vintages that serve in a year at an age at which, by the rule, they may not."""
-        for year, vintage in product(self._terms.horizon, self._model.variables.vintages):
+        theirs = list(self._theirs(rule))
+        for year, vintage in product(self._terms.horizon, theirs):
             if year in self._model.variables.years_of(vintage):
                 ends = self._ends(rule, vintage, year)
                 if 0 < ends <= vintage.age_in(year):
                     yield vintage, year
 
-    def _ends(self, rule: NamedRule, vintage: Vintage, year: int) -> int:
-        """Return the age at which the rule ends a vintage's service; 0: it says nothing of it."""
-        terms = self._terms
+    def _theirs(self, rule: NamedRule) -> Iterator[Vintage]:
+        """Yield the vintages that the rule is about."""
         if rule.rule is Rule.LEASE_TERM:
-            option = terms.options[OptionId(rule.key[0])]
-            is_its = option.vehicle_type == vintage.vehicle_type
-            is_its = is_its and option.technology == vintage.technology
-            return option.lease.term_years if is_its and option.lease else 0
-        policy = terms.policy_of(vintage, year)
-        if rule.key[-1] == IN_RESERVE:
-            theirs = vintage.in_reserve and vintage.fleet in fleets_of_reserve(terms, rule)
-        else:
-            theirs = not vintage.in_reserve and vintage.fleet == fleet_of(rule)
-            theirs = theirs and str(policy.from_financial_year) == rule.key[2]
-        return policy.maximum_age_years if theirs else 0
+            option = self._terms.options[OptionId(rule.key[0])]
+            kind = option.vehicle_type, option.technology
+            for vintage in self._model.variables.vintages:
+                if (vintage.vehicle_type, vintage.technology) == kind:
+                    yield vintage
+            return
+        in_reserve = rule.key[-1] == IN_RESERVE
+        fleets = fleets_of_reserve(self._terms, rule) if in_reserve else [fleet_of(rule)]
+        for fleet in fleets:
+            for vintage in self._model.variables.vintages_of[fleet]:
+                if vintage.in_reserve == in_reserve:
+                    yield vintage
+
+    def _ends(self, rule: NamedRule, vintage: Vintage, year: int) -> int:
+        """Return the age at which the rule ends a vintage's service; 0: it does not then."""
+        if rule.rule is Rule.LEASE_TERM:
+            lease = self._terms.options[OptionId(rule.key[0])].lease
+            return lease.term_years if lease else 0
+        policy = self._terms.policy_of(vintage, year)
+        in_force = rule.key[-1] in {IN_RESERVE, str(policy.from_financial_year)}
+        return policy.maximum_age_years if in_force else 0
 
     def _bounded(self, rule: NamedRule) -> Iterator[tuple[mathopt.Variable, float]]:
         if rule.rule is Rule.CARRY_FORWARD:
@@ -178,11 +190,7 @@ class Letting:
 
     def _ineligible(self, envelope: Envelope) -> Iterator[mathopt.Variable]:
         terms, variables = self._terms, self._model.variables
-        for key, bought in variables.buy.items():
-            option = terms.options[key.option_id]
-            kind = key.trust, option.vehicle_type, option.technology
-            if envelope in self._paying(key) and not is_eligible(envelope, *kind):
-                yield bought
+        yield from self._unpaid[envelope.envelope_id]
         for charge, chargers in variables.charge.items():
             place = terms.site_by_id[charge.site_id].trust, charge.financial_year
             is_its = charge.envelope_id == envelope.envelope_id
@@ -192,6 +200,18 @@ class Letting:
             kind = move.source.trust, move.source.vehicle_type, move.source.technology
             if move.envelope_id == envelope.envelope_id and not is_eligible(envelope, *kind):
                 yield moved
+
+    @cached_property
+    def _unpaid(self) -> defaultdict[EnvelopeId, list[mathopt.Variable]]:
+        """What would be bought from each envelope, and may not be."""
+        unpaid: defaultdict[EnvelopeId, list[mathopt.Variable]] = defaultdict(list)
+        for key, bought in self._model.variables.buy.items():
+            option = self._terms.options[key.option_id]
+            kind = key.trust, option.vehicle_type, option.technology
+            for envelope in self._paying(key):
+                if not is_eligible(envelope, *kind):
+                    unpaid[envelope.envelope_id].append(bought)
+        return unpaid
 
     def _paying(self, key: Buy) -> Iterator[Envelope]:
         money, envelope = self._terms.money, self._terms.envelopes[key.envelope_id]
