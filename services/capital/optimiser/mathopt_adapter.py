@@ -174,11 +174,22 @@ def _from(program: Program, basis: Basis, effort: Effort, stop: Stop | None) -> 
 
 
 def minimise(
-    program: mathopt.Model, effort: Effort, report: Report, stop: Stop | None = None
+    program: mathopt.Model,
+    effort: Effort,
+    report: Report,
+    stop: Stop | None = None,
+    hint: Mapping[int, float] | None = None,
 ) -> Answer:
-    """Minimise the model's objective; `report` hears (solution, bound) as HiGHS logs them."""
+    """Minimise the model's objective; `report` hears (solution, bound) as HiGHS logs them.
+
+    `hint` is some variables' values by id, of a solution to begin from.
+    """
     parameters = _parameters(effort, Solver.HIGHS)
-    hints = _hints(None, Solver.HIGHS)
+    hints = model_parameters_pb2.ModelSolveParametersProto()
+    if hint:
+        values = hints.solution_hints.add().variable_values
+        values.ids.extend(sorted(hint))
+        values.values.extend(hint[column] for column in sorted(hint))
     result = _run(program.export_model(), Solver.HIGHS, parameters, report, hints, stop)
     return _answer(mathopt.parse_solve_result(result, program, validate=False))
 

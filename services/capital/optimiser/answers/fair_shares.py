@@ -10,11 +10,13 @@ from typing import Final
 from ortools.math_opt.python import mathopt
 
 from services.capital.optimiser.answers.effort import Workshop
+from services.capital.optimiser.decisions import decisions_of
 from services.capital.optimiser.highs_log import unreported
 from services.capital.optimiser.mathopt_adapter import Answer, Status, minimise
 from services.capital.optimiser.model import RenewalModel
-from services.capital.optimiser.plan import Level, Plan
+from services.capital.optimiser.plan import Decisions, Level, Plan
 from services.capital.optimiser.problem import Guarantee, Problem, TrustCode
+from services.capital.optimiser.starting import columns_of
 from services.capital.optimiser.terms import Terms
 
 # Tangents to the logarithm at places so far apart: its error stays below 0.003.
@@ -28,10 +30,12 @@ class Promise:
     """What a choice guarantees each trust.
 
     Of so many trusts, the worst off first, it is `proved` that this is what the choice gives them.
+    `kept_by` keeps the guarantees, where they were found by what keeps them all.
     """
 
     guarantees: tuple[Guarantee, ...]
     proved: int
+    kept_by: Decisions | None = None
 
 
 class _Shares:
@@ -42,6 +46,9 @@ class _Shares:
         self._workshop: Final = workshop
         missing = sum(row.shortfall + row.vacancies for row in without.fleet_years)
         self.model.hold(Level.SHORTFALL, missing)
+        # Without a plan to begin from, several trusts' many years may give none in time.
+        columns, values = columns_of(self.model, without.decisions)
+        self._known: dict[int, float] = dict(zip(columns.tolist(), values.tolist(), strict=True))
         sizes = vehicle_years(self.model.terms)
         self.vehicle_years: Final = {trust: years for trust, years in sizes.items() if years}
         # Shares are written as of the largest trust's vehicle-years, near the numbers of vehicles.
@@ -55,7 +62,11 @@ class _Shares:
     ) -> Answer:
         self._workshop.tell(subject)
         self.model.program.minimize(objective)
-        return minimise(self.model.program, self._workshop.look(followers), unreported)
+        effort = self._workshop.look(followers)
+        answer = minimise(self.model.program, effort, unreported, hint=self._known)
+        if answer.values is not None:
+            self._known = {variable.id: value for variable, value in answer.values.items()}
+        return answer
 
     def sum_of_worst(self, worst: int) -> mathopt.LinearSum:
         """Return what is no less than the sum of so many largest shares, and no more at its least.
@@ -108,7 +119,8 @@ class _Shares:
             )
             for trust in self.vehicle_years
         )
-        return Promise(guarantees=tuple(guarantees), proved=proved)
+        kept_by = decisions_of(self.model, answer.values)
+        return Promise(guarantees=tuple(guarantees), proved=proved, kept_by=kept_by)
 
 
 def leximin(problem: Problem, without: Plan, workshop: Workshop) -> Promise | None:

@@ -8,12 +8,18 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import assert_never
 
+from services.capital.optimiser.account import account_for
 from services.capital.optimiser.answers.alone import alone
 from services.capital.optimiser.answers.difference import Difference, differences, never_less
 from services.capital.optimiser.answers.effort import Workshop
 from services.capital.optimiser.answers.fair_shares import Promise, leximin, nash
+from services.capital.optimiser.check import violations
+from services.capital.optimiser.hashing import problem_hash
+from services.capital.optimiser.mathopt_adapter import engine
 from services.capital.optimiser.plan import Level, Plan
 from services.capital.optimiser.problem import Guarantee, Problem, TrustCode
+from services.capital.optimiser.stating import no_bounds, stated, with_bounds
+from services.capital.optimiser.terms import Terms
 
 
 class Choice(StrEnum):
@@ -56,6 +62,8 @@ def fair_plan(problem: Problem, choice: Choice, workshop: Workshop) -> FairPlan 
     promised = replace(problem, guarantees=_with(problem.guarantees, promise.guarantees))
     plan = workshop.plan(promised, f"{choice} guarantees")
     if plan is None or not plan.has_decisions:
+        plan = _kept_by(promised, promise)
+    if plan is None:
         return None
     return FairPlan(
         choice=choice,
@@ -65,6 +73,17 @@ def fair_plan(problem: Problem, choice: Choice, workshop: Workshop) -> FairPlan 
         plan=plan,
         without=without,
     )
+
+
+def _kept_by(promised: Problem, promise: Promise) -> Plan | None:
+    """Return the plan by which the guarantees were found, of which no cost is proved."""
+    if promise.kept_by is None:
+        return None
+    terms = Terms(promised)
+    account = account_for(terms, promise.kept_by)
+    unproved = stated(account, problem_hash(promised), engine())
+    plan = with_bounds(unproved, account, no_bounds(terms))
+    return None if violations(promised, plan) else plan
 
 
 def guarantees_cost(

@@ -14,6 +14,7 @@ from services.capital.optimiser.answers.alone import alone
 from services.capital.optimiser.answers.effort import Effort, Workshop
 from services.capital.optimiser.answers.fairness import Choice, FairPlan, fair_plan
 from services.capital.optimiser.check import violations
+from services.capital.optimiser.hashing import problem_hash
 from services.capital.optimiser.limits import Limits
 from services.capital.optimiser.plan import Level, Outcome, Plan
 from services.capital.optimiser.problem import (
@@ -191,6 +192,21 @@ def test_a_price_of_fairness_is_proved_only_where_the_levels_before_cost_are() -
     assert fair is not None
     cost = fair.levels[2]
     assert (cost.level, cost.least, cost.most) == (Level.COST, None, None)
+
+
+def test_where_no_other_plan_is_found_in_time_that_by_which_shares_were_found_is_told() -> None:
+    def once(problem: Problem, limits: Limits) -> Plan:
+        if problem.guarantees:
+            return Plan(problem_hash=problem_hash(problem), outcome=Outcome.UNKNOWN)
+        return solve(problem, limits)
+
+    shop = Workshop("fairness", Effort(each=Limits(seconds=10, gap_ppm=0)), solver=once)
+    fair = fair_plan(a_shared_problem(), Choice.LEXIMIN, shop)
+
+    assert fair is not None
+    assert {row.trust: row.most_over_age for row in fair.guarantees} == {RYA: 6, RYD: 6}
+    assert violations(replace(a_shared_problem(), guarantees=fair.guarantees), fair.plan) == []
+    assert fair.levels[2].least is None
 
 
 def test_what_a_trust_had_been_promised_before_stands_beside_what_a_choice_promises() -> None:
