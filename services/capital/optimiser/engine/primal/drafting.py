@@ -1,5 +1,6 @@
 """A first plan: switches rounded, then block after block made whole within its share."""
 
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import Executor
 from dataclasses import replace
@@ -46,6 +47,9 @@ BLOCK_SHARE: Final = 0.15
 # A draft that is late may take so much of the time from its deadline to its latest end: half a
 # draft is worth nothing. The rest is for mending.
 LATE_SHARE: Final = 0.6
+# A block for which nothing at all is found is tried so often, each time so many times as long.
+TRIES: Final = 3
+LONGER: Final = 4
 # However long blocks took, what overruns is mended for this share of the time that was given.
 MENDING_SHARE: Final = 0.75
 
@@ -80,6 +84,7 @@ class Drafting:
         self._is_free: Final = ~self._is_unused()
         self._busy: Final[Bools] = np.zeros(program.blocks, dtype=bool)
         self._waiting: Final = self._order()
+        self._tries: Final[Counter[int]] = Counter()
 
     def run(self) -> Floats | None:
         """Return values of the elastic programme, whole where they must be; None: none found."""
@@ -91,7 +96,8 @@ class Drafting:
                 blocks.append(block)
                 under_way.append(self._sent(block))
             place = first_back(under_way, in_order=in_order)
-            if not self._taken(blocks.pop(place), under_way.pop(place).result()):
+            block, solved = blocks.pop(place), under_way.pop(place).result()
+            if not self._taken(block, solved) and (solved.proved or not self._again(block)):
                 return None
         plain = self.elastic.plain
         return self.elastic.extended(whole(plain, self.elastic.plainly(self._x)))
@@ -174,6 +180,7 @@ class Drafting:
         share = max(1.0, min(MOST_SHARE, PATIENCE * self._seconds_a_block))
         if self._budget.nodes is None:
             share = min(share, self._most_seconds())
+        share *= LONGER ** self._tries[block]
         effort = self._budget.effort(absolute_gap=gap, seed=self._seed, share=share)
         return started(Task(program=part, columns=columns, effort=effort), self._executor)
 
@@ -210,6 +217,14 @@ class Drafting:
             return False
         self._x = min(found, key=self.elastic.program.value)
         self._is_free[own] = False
+        return True
+
+    def _again(self, block: int) -> bool:
+        """Have a block of which nothing is known solved for longer: a draft without it is none."""
+        self._tries[block] += 1
+        if self._tries[block] == TRIES or not self._budget.allows(0):
+            return False
+        self._waiting.insert(0, block)
         return True
 
     def _with(self, columns: Ints, values: Floats, own: Ints) -> Floats:
