@@ -122,6 +122,8 @@ class Elastic:
 
     def _keep_grids(self, problem: Problem) -> None:
         """Let rows of grids, and no bounds, say what they carry: chargers past it can be bought."""
+        if not any(rule.rule is Rule.GRID_CAPACITY for rule in self.rules):
+            return
         for row in RenewalModel(Terms(problem)).program.linear_constraints():
             if row.name.startswith(f"{Rule.GRID_CAPACITY}[") and row.name in self._rows:
                 self._rows[row.name].upper_bound = row.upper_bound
