@@ -39,6 +39,7 @@ LAYERS: Final[tuple[Layer, ...]] = (
     # Last: what is budgeted is what all of the fleet costs to run.
     funds.on_revenue,
     decided.ruled,
+    decided.ruled_besides,
     decided.approved,
     decided.promised,
 )

@@ -3,15 +3,29 @@
 from dataclasses import replace
 from typing import Final
 
-from benchmarks.plan.complete.codes import SOUTH_EAST, SOUTH_WEST, WEST_MIDLANDS, in_horizon
+from benchmarks.plan.complete.codes import (
+    RRV,
+    SOUTH_EAST,
+    SOUTH_WEST,
+    URGENT,
+    WEST_MIDLANDS,
+    in_horizon,
+)
 from benchmarks.plan.figures import BEV, DCA, DIESEL, FIRST_YEAR, PTS, kinds, trusts
 from services.capital.optimiser.problem import (
     ApprovedOrder,
+    CancellationRuling,
+    ChargerRuling,
+    CommitmentId,
     Guarantee,
+    HireRuling,
+    MoveKind,
+    MoveRuling,
     OptionId,
     OrderRuling,
     Problem,
     ServiceRuling,
+    SiteId,
 )
 
 CHANGE_POUNDS: Final = 1_500
@@ -48,6 +62,31 @@ def ruled(problem: Problem) -> Problem:
         minimum=10,
     )
     return replace(problem, order_rulings=orders, service_rulings=(stay,))
+
+
+def ruled_besides(problem: Problem) -> Problem:
+    """Few cars are given, few vans hired and cancelled; chargers are bought for a pilot."""
+    year = in_horizon(problem, FIRST_YEAR + 1)
+    given = MoveRuling(
+        kind=MoveKind.TRANSFER,
+        trust=SOUTH_EAST,
+        to_trust=WEST_MIDLANDS,
+        vehicle_type=RRV,
+        financial_year=year,
+        maximum=10,
+    )
+    hired = HireRuling(trust=SOUTH_WEST, vehicle_type=URGENT, financial_year=year, maximum=2)
+    bought = ChargerRuling(site_id=SiteId("south-east"), financial_year=year, minimum=PILOT)
+    dropped = CancellationRuling(
+        commitment_id=CommitmentId(f"{WEST_MIDLANDS}-{DCA}-{DIESEL}"), maximum=20
+    )
+    return replace(
+        problem,
+        move_rulings=(given,),
+        hire_rulings=(hired,),
+        charger_rulings=(bought,),
+        cancellation_rulings=(dropped,),
+    )
 
 
 def approved(problem: Problem) -> Problem:
