@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from math import inf
 from threading import Event
 from typing import Final
@@ -23,6 +24,7 @@ from services.capital.optimiser.engine.levelled import (
 from services.capital.optimiser.engine.primal.drafting import draft
 from services.capital.optimiser.engine.primal.guide import Guide
 from services.capital.optimiser.engine.primal.improving import improve
+from services.capital.optimiser.engine.primal.leaving_out import solved_without_unused
 from services.capital.optimiser.engine.program import Program, between_blocks, with_own_rows
 from services.capital.optimiser.incumbent import Incumbent
 from services.capital.optimiser.limits import Limits, Listener, Phase
@@ -46,6 +48,10 @@ UNSETTLED_SHARE: Final = 0.6
 ALONE_SHARE: Final = 0.6
 # What HiGHS takes with all of cost at once, where that is of use.
 AT_ONCE_SHARE: Final = 0.7
+# Where neither doing least nor worst-first replacement keeps every rule, a plan of what the linear
+# programme uses is worth so much of the time; with more columns HiGHS finds none in it.
+WITHOUT_A_PLAN_SHARE: Final = 0.7
+MOST_COLUMNS_WITHOUT_A_PLAN: Final = 40_000
 # Of the time, what it may take to work out plans that are better only by a little.
 OFFER_SHARE: Final = 0.1
 # Of each level, where counts end a run.
@@ -105,14 +111,24 @@ class DecomposedSearch:
         )
         guide = Guide(x=linear.x, row_prices=between_blocks(self._program, linear.row_prices))
         with self._beside(proving, linear, linear.x):
-            return self._plan(program, guide, proving)
+            return self._plan(program, self._known(program, linear, proving), guide, proving)
+
+    def _known(self, program: Program, linear: Solution, proving: Proving) -> Floats | None:
+        """Return a plan to be bettered: the best there is, or one of what is worth using alone."""
+        known = self._start.best(program)
+        if known is not None or program.columns > MOST_COLUMNS_WITHOUT_A_PLAN:
+            return known
+        effort = replace(self._allowance.effort(WITHOUT_A_PLAN_SHARE), solutions=1)
+        x = solved_without_unused(program, linear, effort, self._timing.stop)
+        return x if x is not None and self._offer(x, proving) else None
 
     def _relaxed(self, program: Program, basis: Basis | None = None) -> Solution:
         return solve_from(program.relaxed(), basis, self._allowance.effort(), self._timing.stop)
 
-    def _plan(self, program: Program, guide: Guide, proving: Proving) -> Status:
+    def _plan(
+        self, program: Program, known: Floats | None, guide: Guide, proving: Proving
+    ) -> Status:
         """Draft, better all levels at once, then cost with the levels before it held."""
-        known = self._start.best(program)
         x = self._drafted(program, guide, known)
         self._has_drafted.set()
         if x is None or not self._offer(x, proving):

@@ -101,6 +101,8 @@ class Effort:
     nodes: int | None = None
     # The share of its work that HiGHS may give to heuristics; None: its own choice.
     heuristics: float | None = None
+    # So many solutions end it, each better than the one before; None: as many as there are.
+    solutions: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -239,6 +241,7 @@ def _parameters(effort: Effort, solver: Solver) -> parameters_pb2.SolveParameter
         absolute_gap_tolerance=None if linear else effort.absolute_gap,
         random_seed=None if linear else effort.seed,
         node_limit=None if linear else effort.nodes,
+        solution_limit=None if linear else effort.solutions,
         threads=1 if solver in THREADED else None,
     ).to_proto()
     if effort.heuristics is not None:
