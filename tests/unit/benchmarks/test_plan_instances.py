@@ -56,10 +56,9 @@ def test_an_instance_says_that_it_is_synthetic(named: tuple[str, Problem]) -> No
 
 def test_greedy_plans_it_and_the_plan_passes_the_checker(named: tuple[str, Problem]) -> None:
     name, problem = named
-    if name in BEYOND_GREEDY:
-        pytest.skip("it minds neither chargers, rulings nor shares of converters")
 
     plan = greedy_plan(Terms(problem))
 
-    assert plan is not None
-    assert violations(problem, plan) == []
+    # It minds neither chargers, rulings nor shares of converters.
+    assert (plan is None) == (name in BEYOND_GREEDY)
+    assert plan is None or violations(problem, plan) == []
