@@ -14,6 +14,7 @@ from typing import BinaryIO, Final, TypeAlias
 
 from makeready.capital.v1.renewal_solve_pb2 import RenewalSolve
 
+from services.capital.child_limits import limit
 from services.capital.executor import ClusterAway, executor
 from services.capital.frames import read_frame, write_frame
 from services.capital.garbage import collect_seldom
@@ -23,7 +24,6 @@ from services.capital.plan_wire import plan_to_proto
 from services.capital.problem_wire import problem_from_proto
 from services.capital.solve_wire import failed, limits_from_proto, progress_to_proto
 
-NICENESS: Final = 10
 ORPHANED: Final = 3
 KIBIBYTE: Final = 1024
 
@@ -32,7 +32,7 @@ Send: TypeAlias = Callable[[RenewalSolve.Frame], None]
 
 def main() -> None:
     frames = _stdout_for_frames()
-    _limit(memory_bytes=int(sys.argv[1]))
+    limit(memory_bytes=int(sys.argv[1]))
     collect_seldom()
     request = RenewalSolve.Request.FromString(read_frame(sys.stdin.buffer))
     Thread(target=_end_with_stdin, daemon=True).start()
@@ -82,12 +82,6 @@ def _stdout_for_frames() -> BinaryIO:
     frames = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     return frames
-
-
-def _limit(*, memory_bytes: int) -> None:
-    # Address space, not resident memory: Linux enforces no limit on the latter.
-    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
-    os.nice(NICENESS)
 
 
 def _end_with_stdin() -> None:

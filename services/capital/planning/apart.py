@@ -5,19 +5,15 @@ answers calls meanwhile. One pickle goes in and one comes out, both of this serv
 """
 
 import asyncio
-import os
 import pickle
-import resource
 import sys
 from asyncio.subprocess import PIPE
 from contextlib import suppress
-from typing import Final
 
 from makeready.capital.v1.renewal_solve_pb2 import RenewalSolve
 
+from services.capital.child_limits import limit
 from services.capital.handlers.solving import Failed, Found, Solve
-
-NICENESS: Final = 10
 
 
 async def examined_apart(
@@ -40,9 +36,7 @@ async def examined_apart(
 
 
 def main() -> None:
-    # Address space, not resident memory: Linux enforces no limit on the latter.
-    resource.setrlimit(resource.RLIMIT_AS, (int(sys.argv[1]),) * 2)
-    os.nice(NICENESS)
+    limit(memory_bytes=int(sys.argv[1]))
     from services.capital.planning.examine import examined  # noqa: PLC0415 - under the limit
 
     solve, solved = pickle.loads(sys.stdin.buffer.read())  # noqa: S301 - from our own service

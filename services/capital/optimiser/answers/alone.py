@@ -27,10 +27,8 @@ def alone(problem: Problem, trust: TrustCode) -> Problem:
     """
     envelopes = tuple(row for row in problem.envelopes if row.trusts == (trust,))
     money = frozenset(row.envelope_id for row in envelopes)
-    sites = {row.site_id for row in problem.charging_sites if row.trust == trust}
-    on_order = {row.commitment_id for row in problem.commitments if row.trust == trust}
     return replace(
-        problem,
+        _ruled(problem, trust),
         trusts=(trust,),
         age_profiles=_own(problem.age_profiles, trust),
         cohorts=_own(problem.cohorts, trust),
@@ -45,14 +43,6 @@ def alone(problem: Problem, trust: TrustCode) -> Problem:
         mandates=_binding(problem.mandates, trust),
         concentration_limits=_binding(problem.concentration_limits, trust),
         hires=_own(problem.hires, trust),
-        order_rulings=_own(problem.order_rulings, trust),
-        service_rulings=_own(problem.service_rulings, trust),
-        move_rulings=_own(_staying(problem.move_rulings), trust),
-        hire_rulings=_own(problem.hire_rulings, trust),
-        charger_rulings=tuple(row for row in problem.charger_rulings if row.site_id in sites),
-        cancellation_rulings=tuple(
-            row for row in problem.cancellation_rulings if row.commitment_id in on_order
-        ),
         transfer_routes=(),
         reserves=_own(problem.reserves, trust),
         revenue_budgets=_own(problem.revenue_budgets, trust),
@@ -62,6 +52,23 @@ def alone(problem: Problem, trust: TrustCode) -> Problem:
         remount_offers=_own(problem.remount_offers, trust),
         guarantees=(),
         approved_orders=_own(problem.approved_orders, trust),
+    )
+
+
+def _ruled(problem: Problem, trust: TrustCode) -> Problem:
+    """Return the problem with what is ruled for the trust alone."""
+    sites = {row.site_id for row in problem.charging_sites if row.trust == trust}
+    on_order = {row.commitment_id for row in problem.commitments if row.trust == trust}
+    return replace(
+        problem,
+        order_rulings=_own(problem.order_rulings, trust),
+        service_rulings=_own(problem.service_rulings, trust),
+        move_rulings=_own(_staying(problem.move_rulings), trust),
+        hire_rulings=_own(problem.hire_rulings, trust),
+        charger_rulings=tuple(row for row in problem.charger_rulings if row.site_id in sites),
+        cancellation_rulings=tuple(
+            row for row in problem.cancellation_rulings if row.commitment_id in on_order
+        ),
     )
 
 

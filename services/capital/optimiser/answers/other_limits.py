@@ -1,6 +1,6 @@
 """Limits beside money and lines: what hubs commission, chargers, grids, and revenue."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 
@@ -99,13 +99,20 @@ def _of_site(site: ChargingSite, terms: Terms) -> Iterator[tuple[str, float]]:
 
 def _with_chargers(site: ChargingSite, problem: Problem, amount: int) -> Problem:
     more = amount - site.chargers[0]
-    rows = (
-        replace(row, chargers=tuple(max(0, n + more) for n in row.chargers))
-        if row.site_id == site.site_id
-        else row
-        for row in problem.charging_sites
+    return _with_site(
+        site, problem, lambda row: replace(row, chargers=_by_more(row.chargers, more))
     )
+
+
+def _with_site(
+    site: ChargingSite, problem: Problem, change: Callable[[ChargingSite], ChargingSite]
+) -> Problem:
+    rows = (change(row) if row.site_id == site.site_id else row for row in problem.charging_sites)
     return replace(problem, charging_sites=tuple(rows))
+
+
+def _by_more(table: tuple[int, ...], more: int) -> tuple[int, ...]:
+    return tuple(max(0, n + more) for n in table)
 
 
 def _of_site_grid(site: ChargingSite, terms: Terms) -> Limit:
@@ -113,13 +120,9 @@ def _of_site_grid(site: ChargingSite, terms: Terms) -> Limit:
 
     def changed(problem: Problem, amount: int) -> Problem:
         more = amount - site.maximum[0]
-        sites = (
-            replace(row, maximum=tuple(max(0, n + more) for n in row.maximum))
-            if row.site_id == site.site_id
-            else row
-            for row in problem.charging_sites
+        return _with_site(
+            site, problem, lambda row: replace(row, maximum=_by_more(row.maximum, more))
         )
-        return replace(problem, charging_sites=tuple(sites))
 
     return Limit(
         rule=Rule.GRID_CAPACITY,
@@ -139,7 +142,7 @@ def _of_hub_grid(grid: GridConnection, terms: Terms) -> Limit:
     def changed(problem: Problem, amount: int) -> Problem:
         more = amount - grid.kilowatts[0]
         rows = (
-            replace(row, kilowatts=tuple(max(0, n + more) for n in row.kilowatts))
+            replace(row, kilowatts=_by_more(row.kilowatts, more))
             if (row.trust, row.hub_id) == (grid.trust, grid.hub_id)
             else row
             for row in problem.grid_connections
